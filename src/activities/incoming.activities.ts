@@ -1,0 +1,176 @@
+import type { JournalEntry } from '../adapters/runs/journal-entry.js';
+import type { RunJournal } from '../adapters/runs/journal.js';
+import {
+  decideDisposition,
+  DEFAULT_POLICY,
+  statusFor,
+  type Decision,
+  type Disposition,
+} from '../domain/disposition.js';
+import { overallConfidence } from '../domain/confidence.js';
+import { stepsOf, type StepName } from '../domain/pipeline.js';
+import type { RunKey, StageReport, StageRequest } from '../domain/run.js';
+import type { FinalStatus } from '../domain/status.js';
+import type { RunContext } from './run-context.js';
+import { endFor, keyOf, Progress, runSteps, type StageEnd, type StageTools } from './stage-run.js';
+
+/** After this many begins without having been parsed, a message is taken to kill its worker. */
+const MAX_BEGINS = 10;
+
+export interface IncomingActivityDeps extends StageTools {
+  journal: RunJournal;
+  /** The context of a run, from this process's memory or read anew; null where the organization has no such run. */
+  contexts: { load(request: StageRequest): Promise<RunContext | null>; forget(runId: string): void };
+  /** Whether spamDetection wants rspamd's answer first. */
+  rspamd: boolean;
+  /** The workflow code that its runs began on; see workflow_builds. */
+  buildId: string;
+}
+
+/** Local activities of the incoming flow: one call a stage, which runs and commits its steps. */
+export function createIncomingActivities(deps: IncomingActivityDeps) {
+  const { journal, contexts } = deps;
+
+  return {
+    /** Safe to run twice: committed steps are skipped, side effects go through the ledger, the run's number fences. */
+    async runStage(request: StageRequest): Promise<StageReport> {
+      const context = await contexts.load(request);
+      if (context === null) return { result: 'fenced' };
+      try {
+        return await runStageOf(deps, context, request);
+      } catch (error) {
+        // What the memory says of this run may not have been committed: the next attempt reads it anew.
+        contexts.forget(request.run.runId);
+        throw error;
+      }
+    },
+
+    /** Safe to run twice: a run that has ended writes nothing. */
+    async endRun(run: RunKey, status: FinalStatus, reason: string): Promise<void> {
+      await journal.write({ run, ends: { status, confidence: null, reason }, durable: true });
+      contexts.forget(run.runId);
+    },
+
+    /** Safe to run twice: the status is the same. */
+    async waitRun(run: RunKey, status: 'PAUSED' | 'HELD', decision: Decision | null): Promise<void> {
+      await journal.write({ run, waits: status, ...(decision ? { decision } : {}), durable: true });
+    },
+  };
+}
+
+export type IncomingActivities = ReturnType<typeof createIncomingActivities>;
+
+async function runStageOf(
+  deps: IncomingActivityDeps,
+  context: RunContext,
+  request: StageRequest,
+): Promise<StageReport> {
+  const { stage } = request;
+  const steps = stepsOf(stage, request.run.asked);
+  const progress = new Progress();
+  const tools = { deps, context, progress, stage };
+  const begun = await beginStage(tools, steps, request.resumed);
+  if (begun !== null) return begun;
+  if (stage === 'reception' && deps.rspamd && request.rspamd === null) {
+    // Parsing and the scan go first; the spam step waits for what only a regular activity may ask.
+    const before = await runSteps(stage, ['parsing', 'securityScan'], context, deps, progress);
+    if (before !== 'done') return stop(tools, before);
+    await progress.committed();
+    return { result: 'needs', service: 'rspamd' };
+  }
+  const end = await runSteps(stage, steps, context, deps, progress);
+  return end === 'done' ? finish(tools, request) : stop(tools, end);
+}
+
+interface StageInHand {
+  deps: IncomingActivityDeps;
+  context: RunContext;
+  progress: Progress;
+  stage: StageRequest['stage'];
+}
+
+/** Null where the stage goes on. Only what its steps could not learn from the gate is waited for. */
+async function beginStage(tools: StageInHand, steps: StepName[], resumed: boolean): Promise<StageReport | null> {
+  const { deps, context, progress, stage } = tools;
+  // A person's pauses are no signs of a worker that died.
+  const unparsed = context.step('parsing') === undefined && !resumed;
+  // What a person asked before the run was read here, nobody tells this process: its row does.
+  const awaited = unparsed || resumed || !context.begun;
+  context.begun = true;
+  const begins = { stage, steps, resumed, unparsed, buildId: deps.buildId };
+  const written = deps.journal.write({ run: keyOf(context), begins, durable: false, awaited });
+  progress.commits(written);
+  if (!awaited) return null;
+  const state = await written;
+  const ended = endFor(state);
+  if (ended !== null) return stop(tools, ended);
+  return state.begun > MAX_BEGINS ? fail(tools, `processing it ended ${MAX_BEGINS} workers`) : null;
+}
+
+async function stop(tools: StageInHand, end: Exclude<StageEnd, 'done'>): Promise<StageReport> {
+  if (end === 'failed') return fail(tools, tools.context.step('parsing')?.error?.message ?? 'it could not be parsed');
+  if (end === 'paused') {
+    await writeLast(tools, { waits: 'PAUSED', finishes: { stage: tools.stage, result: end } });
+  }
+  await tools.progress.committed();
+  return { result: end };
+}
+
+async function fail(tools: StageInHand, reason: string): Promise<StageReport> {
+  await writeLast(tools, { ends: { status: 'FAILED', confidence: 0, reason } });
+  tools.deps.contexts.forget(tools.context.run.runId);
+  return { result: 'failed', reason };
+}
+
+async function finish(tools: StageInHand, request: StageRequest): Promise<StageReport> {
+  const { context, stage } = tools;
+  const steps = context.steps.map(({ name, status, confidence }) => ({ name, status, confidence }));
+  const finishes = { stage, result: 'done' };
+  let ended: FinalStatus | null = null;
+  if (stage === 'publication') {
+    const decision = finalDecision(request.decision);
+    ended = statusFor(decision.disposition);
+    await writeLast(tools, {
+      finishes,
+      decision,
+      ends: { status: ended, confidence: overallConfidence(steps), reason: null },
+    });
+    tools.deps.contexts.forget(context.run.runId);
+  } else {
+    await writeLast(tools, { finishes });
+  }
+  const ofStage = steps.filter((step) => stepsOf(stage, request.run.asked).includes(step.name));
+  const decision = stage === 'autonomy' ? decide(context) : null;
+  return { result: 'done', steps: ofStage, decision, ended };
+}
+
+/** Writes what ends a stage together with the steps that still wait to be written, all of it durable. */
+async function writeLast(tools: StageInHand, entry: Omit<JournalEntry, 'run' | 'durable'>): Promise<void> {
+  const { context, deps } = tools;
+  const stepsCommitted = context.steps.length;
+  const written = deps.journal.write({ ...entry, run: keyOf(context), stepsCommitted, durable: true });
+  await Promise.all([written, tools.progress.committed()]);
+}
+
+function finalDecision(decision: Decision | null): Decision & { disposition: Exclude<Disposition, 'hold'> } {
+  if (decision === null || decision.disposition === 'hold')
+    throw new Error('publication needs a decision that is final');
+  return { disposition: decision.disposition, reason: decision.reason };
+}
+
+function decide(context: RunContext): Decision {
+  const failed = ['parsing', 'securityScan', 'spamDetection'] as const;
+  const authentication = context.outcome('securityScan')?.authentication;
+  const { dmarc, arc } = authentication ?? {};
+  const refused = dmarc?.result === 'fail' && dmarc.policy === 'reject' && arc?.result !== 'pass';
+  return decideDisposition(
+    {
+      findings: context.findings,
+      refusedByDomain: refused ? (dmarc.domain ?? 'its domain') : null,
+      spamScore: context.outcome('spamDetection')?.score ?? null,
+      decided: context.run.decided,
+      uncheckedSteps: failed.filter((name) => context.step(name)?.status === 'FAILED'),
+    },
+    { ...DEFAULT_POLICY, ...context.organization.policy },
+  );
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { CommittedStep, OrganizationFacts, RunFacts } from '../adapters/runs/run-store.js';
+import type { Decision } from '../domain/disposition.js';
+import type { Finding } from '../domain/findings.js';
+import type { IncomingMessageInput } from '../domain/identifiers.js';
+import type { MailOrigin, StepOutcomes } from '../domain/outcomes.js';
+import type { ParsedMessage } from '../domain/parsed-message.js';
+import type { StepName } from '../domain/pipeline.js';
+import type { RspamdAnswer } from '../domain/run.js';
+
+/** What the steps of a run know: the message's facts, its parsed form, and what earlier steps said. */
+export class RunContext {
+  readonly #steps = new Map<StepName, CommittedStep>();
+  readonly #findings: (Finding & { step: StepName })[];
+  #parsed: ParsedMessage | null = null;
+  #contentHash: string | null = null;
+  rspamd: RspamdAnswer | null = null;
+  /** What was decided after autonomy; for publication. */
+  decision: Decision | null = null;
+  /** The bytes as received; kept while reception reads them. */
+  bytes: Buffer | null = null;
+  cacheLookups = 0;
+  /** When it was read here: what a person asked before that, its row said. */
+  readonly readAt = Date.now();
+  /** Whether a stage of it was begun here. */
+  begun = false;
+  /** Whether the organization has analysed this content before; asked for once. */
+  knownContent: Promise<boolean> | null = null;
+
+  constructor(
+    readonly run: IncomingMessageInput,
+    readonly facts: RunFacts,
+    readonly organization: OrganizationFacts,
+  ) {
+    this.#findings = [...facts.findings];
+    for (const step of facts.steps) this.#steps.set(step.name, step);
+  }
+
+  get parsed(): ParsedMessage {
+    if (this.#parsed === null) throw new Error('the message is not parsed yet');
+    return this.#parsed;
+  }
+
+  set parsed(parsed: ParsedMessage) {
+    this.#parsed = parsed;
+    const { subject, newText, html } = parsed;
+    this.#contentHash = createHash('sha256')
+      .update(JSON.stringify([subject, newText, html]))
+      .digest('base64url');
+  }
+
+  get isParsed(): boolean {
+    return this.#parsed !== null;
+  }
+
+  /** Stands for subject, new text and HTML in the input of a step that reads them. */
+  get contentHash(): string {
+    if (this.#contentHash === null) throw new Error('the message is not parsed yet');
+    return this.#contentHash;
+  }
+
+  /** What a step said; null where it has not run, failed, or said nothing. */
+  outcome<Name extends StepName>(name: Name): StepOutcomes[Name] | null {
+    const step = this.#steps.get(name);
+    if (step === undefined || step.status === 'FAILED' || step.status === 'UNAVAILABLE') return null;
+    return step.outcome as StepOutcomes[Name] | null;
+  }
+
+  get origin(): MailOrigin {
+    return this.outcome('parsing')?.origin ?? 'person';
+  }
+
+  /** All findings of the run so far. */
+  get findings(): readonly (Finding & { step: StepName })[] {
+    return this.#findings;
+  }
+
+  get steps(): readonly CommittedStep[] {
+    return [...this.#steps.values()];
+  }
+
+  step(name: StepName): CommittedStep | undefined {
+    return this.#steps.get(name);
+  }
+
+  add(step: CommittedStep, findings: readonly Finding[]): void {
+    this.#steps.set(step.name, step);
+    this.#findings.push(...findings.map((finding) => ({ ...finding, step: step.name })));
+  }
+}

@@ -1,0 +1,142 @@
+import type { Disposition } from '../../domain/disposition.js';
+import type { SmtpSession } from '../../domain/parsed-message.js';
+import type { Direction } from '../../domain/pipeline.js';
+import type { MessageStatus } from '../../domain/status.js';
+import type { Sql } from '../database/database.js';
+
+/** A message as lists and pages show it; its bytes, runs and findings are read apart. */
+export interface MessageRecord extends Record<string, unknown> {
+  id: string;
+  direction: Direction;
+  status: MessageStatus;
+  currentRun: number;
+  intake: 'smtp' | 'api';
+  size: number;
+  session: SmtpSession;
+  receivedAt: string;
+  /** `receivedAt` in microseconds since 1970, as exact as it is sorted by. */
+  receivedMicros: number;
+  subject: string | null;
+  from: string | null;
+  fromName: string | null;
+  to: string[];
+  messageId: string | null;
+  sentAt: string | null;
+  threadId: string | null;
+  disposition: Disposition | null;
+  dispositionReason: string | null;
+}
+
+export interface MessageFilter {
+  status?: MessageStatus | null | undefined;
+  direction?: Direction | null | undefined;
+  /** Words, "phrases", -exclusions and `or`, as in a web search. */
+  search?: string | null | undefined;
+}
+
+/** Where a page ended: the sort key of its last message. */
+export interface MessagePosition {
+  receivedMicros: number;
+  id: string;
+}
+
+const COLUMNS = `m.id, m.direction, m.status, m.current_run as "currentRun", m.source as intake, m.size, m.session,
+  m.received_at as "receivedAt", (extract(epoch from m.received_at) * 1000000)::bigint as "receivedMicros",
+  m.subject, m.from_address as "from", m.from_name as "fromName", m.to_addresses as "to", m.message_id as "messageId",
+  m.sent_at as "sentAt", m.thread_id as "threadId", m.disposition, m.disposition_reason as "dispositionReason"`;
+
+/** The organization's messages, newest first, from behind `after` on. */
+export async function listMessages(
+  sql: Sql,
+  filter: MessageFilter,
+  after: MessagePosition | null,
+  limit: number,
+): Promise<MessageRecord[]> {
+  const { conditions, parameters } = conditionsOf(filter);
+  if (after !== null) {
+    parameters.push(after.receivedMicros, after.id);
+    conditions.push(
+      `(m.received_at, m.id) <
+        (timestamptz 'epoch' + $${parameters.length - 1}::bigint * interval '1 microsecond', $${parameters.length}::uuid)`,
+    );
+  }
+  parameters.push(limit);
+  return sql<MessageRecord>(
+    `select ${COLUMNS} from messages m ${where(conditions)}
+     order by m.received_at desc, m.id desc limit $${parameters.length}`,
+    parameters,
+  );
+}
+
+export async function countMessages(sql: Sql, filter: MessageFilter): Promise<number> {
+  const { conditions, parameters } = conditionsOf(filter);
+  const [row] = await sql<{ total: number }>(
+    `select count(*) as total from messages m ${where(conditions)}`,
+    parameters,
+  );
+  return row?.total ?? 0;
+}
+
+export async function readMessages(sql: Sql, ids: readonly string[]): Promise<MessageRecord[]> {
+  return sql<MessageRecord>(`select ${COLUMNS} from messages m where m.id = any($1::uuid[])`, [ids]);
+}
+
+/** At most `limit` messages of each thread, oldest first. */
+export async function readThreadMessages(
+  sql: Sql,
+  threadIds: readonly string[],
+  limit: number,
+): Promise<MessageRecord[]> {
+  return sql<MessageRecord>(
+    `select t.* from unnest($1::uuid[]) as thread(id)
+     cross join lateral (
+       select ${COLUMNS} from messages m where m.thread_id = thread.id order by m.received_at, m.id limit $2) t`,
+    [threadIds, limit],
+  );
+}
+
+export interface ThreadRecord extends Record<string, unknown> {
+  id: string;
+  subject: string;
+  lastMessageAt: string;
+}
+
+export async function readThreads(sql: Sql, ids: readonly string[]): Promise<ThreadRecord[]> {
+  return sql<ThreadRecord>(
+    `select id, subject, last_message_at as "lastMessageAt" from threads where id = any($1::uuid[])`,
+    [ids],
+  );
+}
+
+export interface RecipientRecord extends Record<string, unknown> {
+  ofMessage: string;
+  address: string;
+  disposition: Disposition | null;
+  mailboxId: string | null;
+}
+
+/** The envelope's recipients, by address. */
+export async function readRecipients(sql: Sql, messageIds: readonly string[]): Promise<RecipientRecord[]> {
+  return sql<RecipientRecord>(
+    `select message_id as "ofMessage", address, disposition, mailbox_id as "mailboxId"
+     from message_recipients where message_id = any($1::uuid[]) order by address`,
+    [messageIds],
+  );
+}
+
+function conditionsOf(filter: MessageFilter): { conditions: string[]; parameters: unknown[] } {
+  const conditions: string[] = [];
+  const parameters: unknown[] = [];
+  if (filter.status) conditions.push(`m.status = $${parameters.push(filter.status)}`);
+  if (filter.direction) conditions.push(`m.direction = $${parameters.push(filter.direction)}`);
+  const search = filter.search?.trim();
+  if (search) {
+    conditions.push(
+      `m.id in (select w.message_id from message_words w
+        where w.words @@ websearch_to_tsquery('simple', $${parameters.push(search)}))`,
+    );
+  }
+  return { conditions, parameters };
+}
+
+const where = (conditions: string[]) => (conditions.length > 0 ? `where ${conditions.join(' and ')}` : '');

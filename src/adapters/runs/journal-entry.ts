@@ -1,0 +1,64 @@
+import type { Decision } from '../../domain/disposition.js';
+import type { Finding } from '../../domain/findings.js';
+import type { StageName, StepName, StepStatus } from '../../domain/pipeline.js';
+import type { RunKey } from '../../domain/run.js';
+import type { FinalStatus, MessageStatus } from '../../domain/status.js';
+
+/** One step's record, as the steps table keeps it. */
+export interface StepRecord {
+  stage: StageName;
+  name: StepName;
+  attempt: number;
+  status: StepStatus;
+  startedAt: Date;
+  durationMs: number | null;
+  confidence: number | null;
+  outcome: object | null;
+  error: { code: string; message: string } | null;
+  inputHash: Buffer | null;
+  engine: string | null;
+  engineVersion: string | null;
+  ruleVersion: string | null;
+  modelVersion: string | null;
+  fromCache: boolean;
+  findings: Finding[];
+}
+
+/** Something a run does outside its own rows: done once by message, kind and target, however often it is asked for. */
+export type SideEffect =
+  | { kind: 'notification'; target: string; notification: { kind: string; recipient: string; text: string } }
+  | { kind: 'counters'; target: string; counters: Record<string, number> };
+
+/** What is written of a run in one go; all of it commits, or nothing. */
+export interface JournalEntry {
+  run: RunKey;
+  /**
+   * A stage begins: the run is PROCESSING again. `resumed` ends a pause that its control row still asks for;
+   * `unparsed`: the message has not survived its parsing yet, which is counted.
+   */
+  begins?: { stage: StageName; steps: StepName[]; resumed: boolean; unparsed: boolean; buildId: string };
+  steps?: StepRecord[];
+  effects?: SideEffect[];
+  decision?: Decision;
+  /** How many steps of the run are committed when this entry is: with fewer there, it is not written. */
+  stepsCommitted?: number;
+  /** A stage is over. */
+  finishes?: { stage: StageName; result: string };
+  waits?: Extract<MessageStatus, 'PAUSED' | 'HELD'>;
+  ends?: { status: FinalStatus; confidence: number | null; reason: string | null };
+  /**
+   * Whether the promise stands for bytes on the disk. Without it the write is committed, but a crash of the database
+   * server may take its last moments; a later durable entry covers all before it.
+   */
+  durable: boolean;
+  /** Whether the caller can do nothing before it is written. */
+  awaited?: boolean;
+}
+
+/** `open` is false when another run took over or this one has ended: nothing was written. */
+export interface JournalReply {
+  open: boolean;
+  control: string | null;
+  /** How often the run was begun without its message having been parsed. */
+  begun: number;
+}

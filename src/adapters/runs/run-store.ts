@@ -1,0 +1,218 @@
+import type { DispositionPolicy } from '../../domain/disposition.js';
+import type { Finding } from '../../domain/findings.js';
+import type { IndicatorKind } from '../../domain/indicators.js';
+import type { Lane } from '../../domain/lane.js';
+import type { LearnedRoutes } from '../../domain/learned-routes.js';
+import type { ParsedMessage, SmtpSession } from '../../domain/parsed-message.js';
+import type { StepName, StepStatus } from '../../domain/pipeline.js';
+import type { RoutingRule } from '../../domain/routing.js';
+import type { RunKey } from '../../domain/run.js';
+import { DEFAULT_TUNING, type Tuning } from '../../domain/tuning.js';
+import type { Database } from '../database/database.js';
+import { isUnreachable } from '../database/unreachable.js';
+import { readBlob } from '../messages/blobs.js';
+import { recordParsedFacts } from '../messages/parsed-facts.js';
+
+/** A message with its run, as a stage begins. */
+export interface RunFacts {
+  sha256: Buffer;
+  size: number;
+  session: SmtpSession;
+  receivedAt: string;
+  threadId: string | null;
+  recipients: string[];
+  lane: Lane;
+  backlog: number;
+  begun: number;
+  openedAt: string;
+  /** Steps that are committed, RUNNING ones left out. */
+  steps: CommittedStep[];
+  findings: (Finding & { step: StepName })[];
+}
+
+export interface CommittedStep {
+  name: StepName;
+  status: StepStatus;
+  confidence: number | null;
+  outcome: object | null;
+  error: { code: string; message: string } | null;
+  durationMs: number;
+  fromCache: boolean;
+}
+
+export interface OrganizationFacts {
+  timeZone: string;
+  policy: Partial<DispositionPolicy>;
+  tuning: Tuning;
+  domains: string[];
+  mailboxes: { id: string; name: string; pattern: string; rules: RoutingRule[]; members: string[] }[];
+  learnedRoutes: LearnedRoutes | null;
+  /** Indicators in force, and a version that changes with the list. */
+  indicators: number;
+  indicatorVersion: string;
+}
+
+interface FactsRow extends Record<string, unknown> {
+  sha256: Buffer;
+  size: number;
+  session: SmtpSession;
+  received_at: string;
+  thread_id: string | null;
+  lane: Lane;
+  backlog: number | null;
+  begun: number;
+  opened_at: string;
+  recipients: string[];
+  steps: CommittedStep[];
+  findings: RunFacts['findings'];
+}
+
+/** Reads what a stage needs to know of a run; null where the organization has no such run. */
+async function readRunFacts(database: Database, run: RunKey): Promise<RunFacts | null> {
+  const [row] = await database.oneOfOrganization<FactsRow>(
+    run.organizationId,
+    `select m.sha256, m.size, m.session, m.received_at, m.thread_id, r.lane, r.backlog, r.begun,
+       r.opened_at,
+       array(select address from message_recipients where message_id = m.id order by address) as recipients,
+       coalesce((select jsonb_agg(jsonb_build_object('name', s.name, 'status', s.status, 'confidence', s.confidence,
+         'outcome', s.outcome, 'error', s.error, 'durationMs', s.duration_ms, 'fromCache', s.from_cache))
+         from steps s where s.run_id = r.id and s.status <> 'RUNNING'), '[]') as steps,
+       coalesce((select jsonb_agg(jsonb_build_object('step', f.step, 'code', f.code, 'severity', f.severity,
+         'score', f.score, 'explanation', f.explanation) order by f.step, f.number)
+         from findings f where f.run_id = r.id), '[]') as findings
+     from runs r join messages m on m.id = r.message_id where r.id = $1`,
+    [run.runId],
+  );
+  if (row === undefined) return null;
+  return {
+    sha256: row.sha256,
+    size: row.size,
+    session: row.session,
+    receivedAt: row.received_at,
+    threadId: row.thread_id,
+    recipients: row.recipients,
+    lane: row.lane,
+    backlog: row.backlog ?? 0,
+    begun: row.begun,
+    openedAt: row.opened_at,
+    steps: row.steps,
+    findings: row.findings,
+  };
+}
+
+interface OrganizationRow extends Record<string, unknown> {
+  time_zone: string;
+  settings: { policy?: Partial<DispositionPolicy>; tuning?: Partial<Tuning> };
+  domains: string[];
+  mailboxes: OrganizationFacts['mailboxes'];
+  learned: LearnedRoutes | null;
+  indicators: number;
+  indicator_version: string;
+}
+
+async function readOrganizationFacts(database: Database, organizationId: string): Promise<OrganizationFacts> {
+  const [row] = await database.oneOfOrganization<OrganizationRow>(
+    organizationId,
+    `select o.time_zone, o.settings,
+       array(select name from domains order by name) as domains,
+       coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'pattern', pattern, 'rules', rules,
+         'members', members)
+         order by pattern) from mailboxes), '[]') as mailboxes,
+       (select counts from learned_routes) as learned,
+       i.indicators, i.indicator_version
+     from organizations o, (select count(*)::int as indicators, count(*) || ' ' || coalesce(max(updated_at)::text, '')
+       as indicator_version from indicators where expires_at is null or expires_at > now()) i`,
+  );
+  if (row === undefined) throw new Error('the organization of this run does not exist');
+  return {
+    timeZone: row.time_zone,
+    policy: row.settings.policy ?? {},
+    tuning: { ...DEFAULT_TUNING, ...row.settings.tuning },
+    domains: row.domains,
+    mailboxes: row.mailboxes,
+    learnedRoutes: row.learned,
+    indicators: row.indicators,
+    indicatorVersion: row.indicator_version,
+  };
+}
+
+/** The database could not be reached: no step's fault, so that its stage is tried again and the step not failed. */
+export class StoreUnreachable extends Error {
+  override name = 'StoreUnreachable';
+}
+
+/** What runs read and write beside their journal, each in a transaction of its own; rejects with StoreUnreachable. */
+export function createRunStore(database: Database): RunStore {
+  const store = runStore(database);
+  const guarded = Object.entries(store).map(([name, method]) => [
+    name,
+    (...given: never[]) => (method as (...given: never[]) => Promise<unknown>)(...given).catch(asUnreachable),
+  ]);
+  return Object.fromEntries(guarded) as RunStore;
+}
+
+function asUnreachable(error: unknown): never {
+  if (isUnreachable(error)) throw new StoreUnreachable('the database could not be reached', { cause: error });
+  throw error;
+}
+
+function runStore(database: Database) {
+  return {
+    /** Null where the organization has no such run. */
+    readRun: (run: RunKey) => readRunFacts(database, run),
+
+    readOrganization: (organizationId: string) => readOrganizationFacts(database, organizationId),
+
+    /** The bytes of a message as they were received. */
+    async readBytes(organizationId: string, sha256: Buffer): Promise<Buffer> {
+      const bytes = await database.withOrganization(organizationId, (sql) => readBlob(sql, sha256));
+      if (bytes === null) throw new Error(`the blob ${sha256.toString('hex')} is missing`);
+      return bytes;
+    },
+
+    /** Rows of the organization's indicator list among the given values, expired ones left out. */
+    findIndicators: (organizationId: string, values: readonly string[]) =>
+      database.oneOfOrganization<FoundIndicator>(organizationId, FIND_INDICATORS, [values]),
+
+    recordParsed: (run: RunKey, parsed: ParsedMessage, receivedAt: string) =>
+      recordParsedFacts(database, run, parsed, receivedAt),
+
+    /** Writes what performanceOptimization tuned, where it changed. */
+    async writeTuning(organizationId: string, tuning: Tuning): Promise<void> {
+      await database.withOrganization(organizationId, (sql) =>
+        sql(
+          `update organizations set settings = jsonb_set(settings, '{tuning}', $1::jsonb)
+           where settings->'tuning' is distinct from $1::jsonb`,
+          [JSON.stringify(tuning)],
+        ),
+      );
+    },
+
+    /** A message as it is shown to a scanner; null where the organization has no such message. */
+    async readForScan(organizationId: string, messageId: string) {
+      return database.withOrganization(organizationId, async (sql) => {
+        const [row] = await sql<{ sha256: Buffer; trace: string; session: SmtpSession }>(
+          'select sha256, trace, session from messages where id = $1',
+          [messageId],
+        );
+        const bytes = row === undefined ? null : await readBlob(sql, row.sha256);
+        if (row === undefined || bytes === null) return null;
+        return { bytes: Buffer.concat([Buffer.from(row.trace, 'latin1'), bytes]), session: row.session };
+      });
+    },
+  };
+}
+
+export type RunStore = ReturnType<typeof runStore>;
+
+interface FoundIndicator extends Record<string, unknown> {
+  kind: IndicatorKind;
+  value: string;
+  source: string;
+  confidence: number;
+  expiresAt: string | null;
+}
+
+const FIND_INDICATORS = `
+select kind, value, source, confidence, expires_at as "expiresAt" from indicators
+where value = any($1) and (expires_at is null or expires_at > now())`;

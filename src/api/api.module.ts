@@ -1,0 +1,117 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { GraphQLModule } from '@nestjs/graphql';
+import type { Logger } from 'pino';
+import { Database } from '../adapters/database/database.js';
+import { FeedReader } from '../adapters/feed/feed-reader.js';
+import { TokenAuthenticator } from './authentication/token-authenticator.js';
+import { CommandResolver } from './commands/command.resolver.js';
+import { CommandService } from './commands/command.service.js';
+import { WorkflowUpdates, type TemporalAccess } from './commands/workflow-updates.js';
+import { DashboardResolver } from './dashboard/dashboard.resolver.js';
+import { DashboardService } from './dashboard/dashboard.service.js';
+import { DomainResolver } from './domains/domain.resolver.js';
+import { DomainService } from './domains/domain.service.js';
+import { FeedResolver } from './feed/feed.resolver.js';
+import { FeedService } from './feed/feed.service.js';
+import { ErrorMapper } from './graphql/errors.js';
+import { YogaDriver, type YogaDriverOptions } from './graphql/yoga.driver.js';
+import { HealthController } from './health/health.controller.js';
+import { HealthService, TEMPORAL } from './health/health.service.js';
+import { IndicatorResolver } from './indicators/indicator.resolver.js';
+import { IndicatorService } from './indicators/indicator.service.js';
+import { LOGGER } from './logger.js';
+import { MailboxResolver } from './mailboxes/mailbox.resolver.js';
+import { MailboxService } from './mailboxes/mailbox.service.js';
+import {
+  MessageConnectionResolver,
+  MessageResolver,
+  RecipientResolver,
+  ThreadResolver,
+} from './messages/message.resolver.js';
+import { MessageService } from './messages/message.service.js';
+import { RawMessageController } from './messages/raw-message.controller.js';
+import { NotificationConnectionResolver, NotificationResolver } from './notifications/notification.resolver.js';
+import { NotificationService } from './notifications/notification.service.js';
+import { OrganizationResolver } from './organizations/organization.resolver.js';
+import { OrganizationService } from './organizations/organization.service.js';
+import { ProcessEmailResolver } from './process-email/process-email.resolver.js';
+import { ProcessEmailPatience, ProcessEmailService } from './process-email/process-email.service.js';
+import { MoveResolver } from './routing/move.resolver.js';
+import { MoveService } from './routing/move.service.js';
+import { RunResolver } from './runs/run.resolver.js';
+
+/** All resolvers; the schema is made of them and of the types that they name. */
+export const RESOLVERS = [
+  MessageResolver,
+  MessageConnectionResolver,
+  RecipientResolver,
+  ThreadResolver,
+  RunResolver,
+  CommandResolver,
+  ProcessEmailResolver,
+  FeedResolver,
+  OrganizationResolver,
+  DomainResolver,
+  MailboxResolver,
+  MoveResolver,
+  IndicatorResolver,
+  NotificationResolver,
+  NotificationConnectionResolver,
+  DashboardResolver,
+];
+
+export interface ApiDependencies {
+  /** As everpost_app. */
+  database: Database;
+  feed: FeedReader;
+  authenticator: TokenAuthenticator;
+  temporal: TemporalAccess | null;
+  logger: Logger;
+  /** Milliseconds that processEmail waits. */
+  patienceMs: number;
+}
+
+@Module({})
+export class ApiModule {
+  static with(dependencies: ApiDependencies): DynamicModule {
+    const { database, feed, authenticator, temporal, logger, patienceMs } = dependencies;
+    const errors = new ErrorMapper(logger);
+    return {
+      module: ApiModule,
+      imports: [
+        GraphQLModule.forRoot<YogaDriverOptions>({
+          driver: YogaDriver,
+          path: '/graphql',
+          autoSchemaFile: true,
+          database,
+          authenticator,
+          errors,
+        }),
+      ],
+      controllers: [HealthController, RawMessageController],
+      providers: [
+        ...RESOLVERS,
+        MessageService,
+        CommandService,
+        FeedService,
+        ProcessEmailService,
+        OrganizationService,
+        DomainService,
+        MailboxService,
+        MoveService,
+        IndicatorService,
+        NotificationService,
+        DashboardService,
+        HealthService,
+        { provide: Database, useValue: database },
+        { provide: FeedReader, useValue: feed },
+        { provide: TokenAuthenticator, useValue: authenticator },
+        { provide: ErrorMapper, useValue: errors },
+        { provide: WorkflowUpdates, useValue: new WorkflowUpdates(temporal, logger) },
+        { provide: ProcessEmailPatience, useValue: new ProcessEmailPatience(patienceMs) },
+        { provide: TEMPORAL, useValue: temporal },
+        { provide: LOGGER, useValue: logger },
+      ],
+    };
+  }
+}

@@ -1,0 +1,76 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Database, DatabaseOptions } from '../adapters/database/database.js';
+import { FeedReader } from '../adapters/feed/feed-reader.js';
+import { ApiModule } from './api.module.js';
+import { TokenAuthenticator } from './authentication/token-authenticator.js';
+import type { TemporalAccess } from './commands/workflow-updates.js';
+import { NestLogger } from './logger.js';
+
+export const PATIENCE_MS = 30_000;
+
+export interface ApiOptions extends Pick<DatabaseOptions, 'url' | 'applicationName'> {
+  /** As everpost_app. */
+  database: Database;
+  /** As everpost_app, for the feed alone, so that no flood of queries delays an event. */
+  feedDatabase: Database;
+  /** Null: commands and mail are accepted, nobody is told. */
+  temporal: TemporalAccess | null;
+  logger: Logger;
+  host: string;
+  /** 0: any free one. */
+  port: number;
+  patienceMs?: number;
+  tokenCacheMs?: number;
+}
+
+export interface Api {
+  /** `http://host:port` */
+  url: string;
+  /** Closes sockets and subscriptions and lets requests end; the databases stay open. */
+  close(): Promise<void>;
+}
+
+/** Starts the API: it serves when this resolves, whether the database and Temporal are there yet or not. */
+export async function createApi(options: ApiOptions): Promise<Api> {
+  const { logger } = options;
+  const feed = new FeedReader({
+    url: options.url,
+    applicationName: `${options.applicationName}-feed`,
+    database: options.feedDatabase,
+    onError: (error) => logger.warn({ err: error }, 'the feed cannot be read; trying again'),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.with({
+      database: options.database,
+      feed,
+      authenticator: new TokenAuthenticator(options.database, options.tokenCacheMs),
+      temporal: options.temporal,
+      logger,
+      patienceMs: options.patienceMs ?? PATIENCE_MS,
+    }),
+    new FastifyAdapter({ forceCloseConnections: 'idle', requestTimeout: 120_000 }),
+    { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
+  );
+  // Yoga reads the body itself, with its own limit; no other route takes one.
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  feed.start();
+  await app.listen(options.port, options.host);
+  return {
+    url: urlOf(app.getHttpServer().address() as AddressInfo),
+    close: async () => {
+      await app.close();
+      await feed.stop();
+    },
+  };
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,59 @@
+import DataLoader from 'dataloader';
+import type { Database, Sql } from '../../adapters/database/database.js';
+import {
+  readMessages,
+  readRecipients,
+  readThreadMessages,
+  readThreads,
+} from '../../adapters/messages/read-messages.js';
+import {
+  readCurrentFindings,
+  readFindings,
+  readParsings,
+  readRuns,
+  readSteps,
+} from '../../adapters/messages/read-runs.js';
+import { readMailboxesById } from '../../adapters/organizations/mailboxes.js';
+
+const THREAD_MESSAGES = 100;
+
+export type Loaders = ReturnType<typeof createLoaders>;
+
+/** What the fields of one request read, each kind of row in one query for all messages or runs of the answer. */
+export function createLoaders(database: Database, organizationId: string) {
+  const inOrganization =
+    <Row>(read: (sql: Sql, ids: readonly string[]) => Promise<Row[]>) =>
+    (ids: readonly string[]) =>
+      database.withOrganization(organizationId, (sql) => read(sql, ids));
+  return {
+    message: oneEach(inOrganization(readMessages), (row) => row.id),
+    mailbox: oneEach(inOrganization(readMailboxesById), (row) => row.id),
+    thread: oneEach(inOrganization(readThreads), (row) => row.id),
+    parsing: oneEach(inOrganization(readParsings), (row) => row.ofMessage),
+    recipients: manyEach(inOrganization(readRecipients), (row) => row.ofMessage),
+    runs: manyEach(inOrganization(readRuns), (row) => row.ofMessage),
+    currentFindings: manyEach(inOrganization(readCurrentFindings), (row) => row.ofMessage),
+    steps: manyEach(inOrganization(readSteps), (row) => row.ofRun),
+    findings: manyEach(inOrganization(readFindings), (row) => row.ofRun),
+    threadMessages: manyEach(
+      inOrganization((sql, ids) => readThreadMessages(sql, ids, THREAD_MESSAGES)),
+      (row) => row.threadId ?? '',
+    ),
+  };
+}
+
+type Read<Row> = (ids: readonly string[]) => Promise<Row[]>;
+
+function oneEach<Row>(read: Read<Row>, idOf: (row: Row) => string): DataLoader<string, Row | null> {
+  return new DataLoader(async (ids) => {
+    const rows = new Map((await read(ids)).map((row) => [idOf(row), row]));
+    return ids.map((id) => rows.get(id) ?? null);
+  });
+}
+
+function manyEach<Row>(read: Read<Row>, idOf: (row: Row) => string): DataLoader<string, Row[]> {
+  return new DataLoader(async (ids) => {
+    const rows = Map.groupBy(await read(ids), idOf);
+    return ids.map((id) => rows.get(id) ?? []);
+  });
+}

@@ -1,0 +1,81 @@
+import { domainToASCII, domainToUnicode } from 'node:url';
+import { LRUCache } from 'lru-cache';
+import type { Database } from '../adapters/database/database.js';
+import { mailboxFor } from '../domain/routing.js';
+
+/** Answers are this old at most: a new mailbox receives after a second, and load costs no query a recipient. */
+const FRESH_MS = 1_000;
+const REMEMBERED = 10_000;
+
+export interface Recipient {
+  organizationId: string;
+  /** null for a postmaster without a mailbox. */
+  mailboxId: string | null;
+}
+
+export type Lookup = { found: Recipient } | { refused: 'unknownMailbox' | 'foreignDomain' };
+
+interface Domain extends Record<string, unknown> {
+  organization_id: string;
+  mailboxes: { id: string; pattern: string }[];
+}
+
+/** Who receives mail here: the organizations' domains and mailboxes, each domain remembered for a second. */
+export class Directory {
+  readonly #database: Database;
+  readonly #domains = new LRUCache<string, { domain: Domain | null; at: number }>({ max: REMEMBERED });
+  readonly #loading = new Map<string, Promise<Domain | null>>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** What is known without asking the database; null where it has to be asked. */
+  recall(address: string, now: number): Lookup | null {
+    const known = this.#domains.get(domainOf(address));
+    return known === undefined || now - known.at > FRESH_MS ? null : answer(address, known.domain);
+  }
+
+  /** @throws the database's error: an answer from before it went down would let in what cannot be stored */
+  async lookUp(address: string): Promise<Lookup> {
+    const name = domainOf(address);
+    const loading = this.#loading.get(name) ?? this.#load(name).finally(() => this.#loading.delete(name));
+    this.#loading.set(name, loading);
+    return answer(address, await loading);
+  }
+
+  async #load(name: string): Promise<Domain | null> {
+    const at = Date.now();
+    const [domain = null] = await this.#database.query<Domain>(
+      name === '' ? FIRST_DOMAIN : DOMAIN_BY_NAME,
+      name === '' ? [] : [[name, domainToASCII(name), domainToUnicode(name)]],
+    );
+    this.#domains.set(name, { domain, at });
+    return domain;
+  }
+}
+
+const DOMAIN_BY_NAME = `
+select d.organization_id, coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'pattern', m.pattern))
+  filter (where m.id is not null), '[]') as mailboxes
+from domains d left join mailboxes m on m.domain_id = d.id
+where d.name = any($1::text[]) group by d.id limit 1`;
+
+/** RFC 5321 4.5.1: "postmaster" without a domain is taken; it is for whoever came first. */
+const FIRST_DOMAIN = `
+select d.organization_id, coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'pattern', m.pattern))
+  filter (where m.id is not null), '[]') as mailboxes
+from domains d left join mailboxes m on m.domain_id = d.id group by d.id order by d.created_at, d.id limit 1`;
+
+function answer(address: string, domain: Domain | null): Lookup {
+  if (domain === null) return { refused: 'foreignDomain' };
+  const mailbox = mailboxFor(address, domain.mailboxes);
+  const isPostmaster = address.toLowerCase().split('@')[0] === 'postmaster';
+  if (mailbox === null && !isPostmaster) return { refused: 'unknownMailbox' };
+  return { found: { organizationId: domain.organization_id, mailboxId: mailbox?.id ?? null } };
+}
+
+function domainOf(address: string): string {
+  const at = address.lastIndexOf('@');
+  return at === -1 ? '' : address.slice(at + 1).toLowerCase();
+}

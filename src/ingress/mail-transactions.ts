@@ -1,0 +1,174 @@
+import type { Readable } from 'node:stream';
+import type tls from 'node:tls';
+import type net from 'node:net';
+import type { Logger } from 'pino';
+import type { SMTPServerAddress, SMTPServerSession } from 'smtp-server';
+import { mayBeOneMessages, replyFor, type Accepted, type Delivery } from './acceptance.js';
+import { limitKey, MessageRate } from './address-limits.js';
+import type { ClientSession } from './client-session.js';
+import { envelopeOf, makeDelivery, type Envelope } from './delivery.js';
+import type { Directory, Lookup } from './directory.js';
+import { AbandonedError } from './group-commit.js';
+import type { IntakeLimits } from './limits.js';
+import { DataReader, endlessHeader, type Content } from './read-data.js';
+import { SmtpReply, temporaryFailure } from './replies.js';
+import type { Spool } from './spool.js';
+
+type Callback = (error?: Error | null, reply?: string) => void;
+
+export interface TransactionDeps {
+  directory: Directory;
+  spool: Spool;
+  sessions: ReadonlyMap<string, ClientSession>;
+  commit(delivery: Delivery): Promise<Accepted>;
+  hostname: string;
+  limits: IntakeLimits;
+  logger: Logger;
+}
+
+/** How long a client may still send that was refused while it sent. */
+const LINGER_MS = 30_000;
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/** What MAIL, RCPT and DATA do. */
+export class MailTransactions {
+  stopping = false;
+  readonly #deps: TransactionDeps;
+  readonly #rate: MessageRate;
+  readonly #memory = { used: 0 };
+
+  constructor(deps: TransactionDeps) {
+    this.#deps = deps;
+    this.#rate = new MessageRate(deps.limits.messagesPerMinutePerAddress);
+  }
+
+  secured(socket: net.Socket | tls.TLSSocket, session: SMTPServerSession, callback: Callback): void {
+    const client = this.#client(session);
+    client.socket = socket;
+    if ('getProtocol' in socket) {
+      client.tls = { protocol: socket.getProtocol() ?? 'unknown', cipher: socket.getCipher()?.name ?? 'unknown' };
+    }
+    callback();
+  }
+
+  mailFrom({ address }: SMTPServerAddress, session: SMTPServerSession, callback: Callback): void {
+    const client = this.#client(session);
+    client.movedAt = Date.now();
+    client.recipients = new Map();
+    if (this.stopping) return callback(new SmtpReply(421, '4.3.2 the server is shutting down'));
+    if (needsUtf8(address, session)) return callback(new SmtpReply(553, '5.6.7 the sender address needs SMTPUTF8'));
+    if (!this.#rate.take(limitKey(client.address), Date.now())) {
+      client.refused += 1;
+      return callback(new SmtpReply(450, '4.7.1 too many messages from your address, please try again later'));
+    }
+    callback();
+  }
+
+  rcptTo({ address }: SMTPServerAddress, session: SMTPServerSession, callback: Callback): void {
+    const client = this.#client(session);
+    if (needsUtf8(address, session)) return callback(new SmtpReply(553, '5.6.7 the recipient address needs SMTPUTF8'));
+    const answer = (lookup: Lookup) => {
+      if ('refused' in lookup) {
+        client.refused += 1;
+        return callback(RECIPIENT_REFUSALS[lookup.refused]());
+      }
+      client.movedAt = Date.now();
+      client.recipients.set(address, lookup.found);
+      callback();
+    };
+    const known = this.#deps.directory.recall(address, Date.now());
+    if (known !== null) return answer(known);
+    this.#deps.directory.lookUp(address).then(answer, (error: unknown) => {
+      this.#deps.logger.warn({ error: String(error) }, 'a recipient could not be looked up');
+      callback(temporaryFailure());
+    });
+  }
+
+  data(stream: Readable, session: SMTPServerSession, callback: Callback): void {
+    const client = this.#client(session);
+    const startedAt = new Date();
+    const reader = new DataReader(stream, { ...this.#deps, ...this.#deps.limits, memory: this.#memory }, () =>
+      this.#refuseNow(client),
+    );
+    client.busy = true;
+    client.reading = { since: startedAt.getTime(), progress: reader };
+    void this.#receive(reader, client, envelopeOf(session, client, startedAt), callback).finally(() => {
+      client.busy = false;
+      client.reading = null;
+      client.movedAt = Date.now();
+    });
+  }
+
+  async #receive(reader: DataReader, client: ClientSession, envelope: Envelope, callback: Callback): Promise<void> {
+    let content: Content;
+    try {
+      content = await reader.read();
+    } catch (error) {
+      client.refused += 1;
+      if (client.refusedNow) client.socket.end();
+      else callback(error instanceof SmtpReply ? error : temporaryFailure());
+      return;
+    }
+    client.reading = null;
+    try {
+      await this.#accept(client, makeDelivery(client, envelope, content, this.#deps.hostname), callback);
+    } finally {
+      this.#memory.used -= content.bytes?.length ?? 0;
+      await content.file?.delete();
+    }
+  }
+
+  async #accept(client: ClientSession, delivery: Delivery, callback: Callback): Promise<void> {
+    const { acceptance } = delivery;
+    client.owes(acceptance);
+    try {
+      const { reply, repeated } = await this.#deps.commit(delivery);
+      const isSeen = client.canBeAnswered;
+      callback(null, reply);
+      if (isSeen) client.answered(acceptance);
+      client.accepted += 1;
+      this.#logAccepted(client, delivery, repeated, reply);
+    } catch (error) {
+      client.refused += 1;
+      if (error instanceof AbandonedError || mayBeOneMessages(error)) client.forget(acceptance);
+      else client.doubt(acceptance);
+      if (!(error instanceof AbandonedError)) {
+        this.#deps.logger.error({ session: client.id, error: String(error) }, 'a message could not be committed');
+      }
+      callback(replyFor(error));
+    }
+  }
+
+  /** Answers while the data still come, as their end may never; what comes until the client stops is dropped. */
+  #refuseNow(client: ClientSession): void {
+    client.refusedNow = true;
+    const { responseCode, message } = endlessHeader(this.#deps.limits.headerBytes);
+    client.socket.write(`${responseCode} ${message}\r\n`);
+    setTimeout(() => client.socket.destroy(), LINGER_MS).unref();
+  }
+
+  #logAccepted(client: ClientSession, { messages }: Delivery, repeated: boolean, reply: string): void {
+    const { size } = messages[0]!;
+    const ids = messages.map(({ id }) => id);
+    const recipients = messages.reduce((sum, message) => sum + message.recipients.length, 0);
+    const facts = { session: client.id, client: client.address, size, recipients };
+    if (repeated) this.#deps.logger.info({ ...facts, reply }, 'accepted before');
+    else this.#deps.logger.info({ ...facts, messages: ids }, 'accepted');
+  }
+
+  #client(session: SMTPServerSession): ClientSession {
+    const client = this.#deps.sessions.get(session.id);
+    if (client === undefined) throw new Error(`no connection has the id ${session.id}`);
+    return client;
+  }
+}
+
+const RECIPIENT_REFUSALS = {
+  unknownMailbox: () => new SmtpReply(550, '5.1.1 there is no such mailbox here'),
+  foreignDomain: () => new SmtpReply(550, '5.7.1 relaying denied: this domain is not received here'),
+} satisfies Record<Extract<Lookup, { refused: string }>['refused'], () => SmtpReply>;
+
+/** A domain may come as A-labels, which smtp-server has turned into Unicode: the local part tells. */
+function needsUtf8(address: string, session: SMTPServerSession): boolean {
+  return session.envelope.smtpUtf8 !== true && NOT_ASCII.test(address.slice(0, address.lastIndexOf('@')));
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import type net from 'node:net';
+import type tls from 'node:tls';
+import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+
+/** A reply's text that states its enhanced code (RFC 3463) itself. */
+const OWN_CODE = /^[245]\.\d{1,3}\.\d{1,3} /;
+const CLOSING = 221;
+
+/** smtp-server's connection, whose replies keep the enhanced code that our text states instead of a guessed one. */
+class Connection extends SMTPConnection {
+  onQuit: () => void = () => undefined;
+
+  override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    if (code === CLOSING) this.onQuit();
+    super.send(code, data, typeof data === 'string' && OWN_CODE.test(data) ? false : context);
+  }
+}
+
+export interface ListenerEvents {
+  /** @returns false to turn the connection away with 421; it is then not reported further */
+  opened(id: string, address: string, socket: net.Socket): boolean;
+  quit(id: string): void;
+}
+
+/** smtp-server with an id for each connection that is known before its first byte, and a door. */
+export class SmtpListener extends SMTPServer {
+  readonly #events: ListenerEvents;
+  readonly #byId = new Map<string, Connection>();
+
+  constructor(options: SMTPServerOptions, events: ListenerEvents) {
+    super(options);
+    this.#events = events;
+  }
+
+  override connect(socket: net.Socket | tls.TLSSocket, socketOptions?: SMTPConnectionOptions | null): void {
+    const id = randomUUID();
+    const connection = new Connection(this, socket, { ...socketOptions, id });
+    if (!this.#events.opened(id, connection.remoteAddress, socket)) {
+      socket.on('error', () => undefined); // turned away: nothing of it matters any more
+      socket.end(`421 4.7.0 ${connection.name} has too many connections, please try again later\r\n`);
+      socket.resume();
+      setTimeout(() => socket.destroy(), 1_000).unref();
+      return;
+    }
+    connection.onQuit = () => this.#events.quit(id);
+    this.#byId.set(id, connection);
+    this.connections.add(connection);
+    connection.on('error', (error: Error) => this.emit('error', error));
+    connection.init();
+  }
+
+  /** Ends a connection with 421, at once. */
+  turnOut(id: string, text: string): void {
+    this.#byId.get(id)?.send(421, text);
+  }
+
+  forget(id: string): void {
+    this.#byId.delete(id);
+  }
+}

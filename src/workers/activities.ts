@@ -1,0 +1,71 @@
+import { Context } from '@temporalio/activity';
+import { createIncomingActivities } from '../activities/incoming.activities.js';
+import { RunContexts } from '../activities/run-contexts.js';
+import { createScanActivities } from '../activities/scan.activities.js';
+import { MessageFailure } from '../activities/stage-run.js';
+import { autonomySteps } from '../activities/steps/autonomy.js';
+import { enhancementSteps } from '../activities/steps/enhancement.js';
+import { publicationSteps } from '../activities/steps/publication.js';
+import { receptionSteps } from '../activities/steps/reception.js';
+import type { Database } from '../adapters/database/database.js';
+import { ParserIsolatedError, type ParserPool } from '../adapters/parser-pool.js';
+import { askRspamd } from '../adapters/rspamd/rspamd-client.js';
+import type { ControlWatch } from '../adapters/runs/control-watch.js';
+import { RunJournal } from '../adapters/runs/journal.js';
+import { createRunStore, StoreUnreachable } from '../adapters/runs/run-store.js';
+import { StepGate } from '../adapters/runs/step-gate.js';
+import type { DnsResolver } from '../engines/authentication/authenticate.js';
+import type { SpamModel } from '../engines/spam/model.js';
+import { StepFigures } from './step-figures.js';
+
+export interface ActivityParts {
+  database: Database;
+  controls: ControlWatch;
+  parser: ParserPool;
+  dns: DnsResolver | null;
+  spamModel: SpamModel;
+  rspamdUrl: string | null;
+}
+
+/** The activities of each queue, put together from their parts. */
+export function composeActivities(parts: ActivityParts) {
+  const store = createRunStore(parts.database);
+  const journal = new RunJournal(parts.database);
+  const gate = new StepGate(parts.database, parts.controls);
+  const figures = new StepFigures();
+  const contexts = new RunContexts({ store, parse: (bytes) => parts.parser.parse(bytes).catch(asMessageFailure) });
+  const definitions = {
+    ...receptionSteps({ store, contexts, dns: parts.dns, spamModel: parts.spamModel }),
+    ...enhancementSteps(),
+    ...autonomySteps({ store, usual: () => figures.usual(), random: Math.random }),
+    ...publicationSteps(),
+  };
+  return {
+    /** Of the runs of one build. */
+    mail: (buildId: string) =>
+      createIncomingActivities({
+        journal,
+        gate,
+        definitions,
+        isOutage: (error) => error instanceof StoreUnreachable,
+        observe: (step, durationMs) => figures.observe(step, durationMs),
+        contexts,
+        rspamd: parts.rspamdUrl !== null,
+        buildId,
+      }),
+    scan: createScanActivities({
+      readMessage: (organizationId, messageId) => store.readForScan(organizationId, messageId),
+      askRspamd: (bytes, envelope, signal) => {
+        if (parts.rspamdUrl === null) return Promise.resolve({ status: 'failed', error: 'RSPAMD_URL is not set here' });
+        return askRspamd(parts.rspamdUrl, bytes, envelope, signal);
+      },
+      cancellation: () => Context.current().cancellationSignal,
+    }),
+  };
+}
+
+/** A message that ended its parser is failed; whatever else went wrong is tried again. */
+function asMessageFailure(error: unknown): never {
+  if (error instanceof ParserIsolatedError) throw new MessageFailure(error.message, { cause: error });
+  throw error;
+}

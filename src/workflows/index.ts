@@ -1,0 +1,1 @@
+export { incomingMessage } from './incoming-message.js';

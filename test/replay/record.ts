@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { Database } from '../../src/adapters/database/database.js';
+import { acceptMessages, type AcceptedMessage } from '../../src/adapters/messages/accept-messages.js';
+import { applyCommand } from '../../src/adapters/runs/commands.js';
+import type { Command } from '../../src/domain/status.js';
+import { eventually } from '../support/eventually.js';
+import { acceptedMail, plainMail } from '../support/messages.js';
+import { Processes } from '../support/processes.js';
+
+/**
+ * Saves histories of real runs, one of each way that a run can go, as `histories/RELEASE/CASE.json`. Run it once at a
+ * release and commit what it writes; the files of earlier releases stay for ever.
+ *
+ *     npm run build && npx tsx test/replay/record.ts 0.1.0
+ */
+const release = process.argv[2];
+if (release === undefined) throw new Error('name the release: npx tsx test/replay/record.ts 0.1.0');
+const PROJECT = path.resolve(import.meta.dirname, '../..');
+const folder = path.resolve(import.meta.dirname, 'histories', release);
+await mkdir(folder, { recursive: true });
+
+const ordinary = () => plainMail();
+const lookalike = () => plainMail({ from: 'Accounts <accounts@secure-example.com>' });
+
+await record({}, async (run) => {
+  await run('delivered', ordinary(), [], 'DELIVERED');
+  await run(
+    'quarantined',
+    plainMail({ text: 'XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\r\n' }),
+    [],
+    'QUARANTINED',
+  );
+  await run('paused-and-resumed', ordinary(), ['pause', 'resume'], 'DELIVERED');
+  await run('paused-and-canceled', ordinary(), ['pause', 'cancel'], 'CANCELED');
+  await run('canceled', ordinary(), ['cancel'], 'CANCELED');
+  await run('held-and-released', lookalike(), ['release'], 'DELIVERED');
+  await run('held-and-rejected', lookalike(), ['reject'], 'REJECTED');
+  await run('translation-and-voice-asked', ordinary(), [], 'DELIVERED', { asked: ['translation', 'voice'] });
+});
+await record({ EVERPOST_PARSER_MEMORY_MB: '64', EVERPOST_PARSER_DEADLINE_MS: '50' }, async (run) => {
+  const nested = Array.from({ length: 400_000 }, (_, line) => `${line} <a href=x>`).join('\r\n');
+  await run('failed', plainMail({ text: nested, headers: ['X-Kind: html'] }), [], 'FAILED');
+});
+const rspamd = createServer((_request, response) => {
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify({ score: 1, required_score: 15, action: 'no action', symbols: {} }));
+});
+await once(rspamd.listen(0, '127.0.0.1'), 'listening');
+const { port } = rspamd.address() as AddressInfo;
+await record({ RSPAMD_URL: `http://127.0.0.1:${port}` }, (run) => run('rspamd', ordinary(), [], 'DELIVERED'));
+// Nothing listens there: the activity fails, and the embedded filter answers.
+await record({ RSPAMD_URL: 'http://127.0.0.1:9' }, (run) => run('rspamd-down', ordinary(), [], 'DELIVERED'));
+process.exit(0);
+
+type Run = (
+  name: string,
+  mail: Buffer,
+  commands: Command[],
+  end: string,
+  more?: Partial<AcceptedMessage>,
+) => Promise<void>;
+
+async function record(environment: Record<string, string>, cases: (run: Run) => Promise<void>): Promise<void> {
+  const processes = await Processes.prepare(environment);
+  const open = (role: 'owner' | 'everpost_app' | 'everpost_system') =>
+    new Database({
+      url: processes.postgres.url,
+      role,
+      poolSize: 1,
+      applicationName: 'record',
+      onIdleError: (error) => console.error(error),
+    });
+  const [owner, app, system] = [open('owner'), open('everpost_app'), open('everpost_system')];
+  const connection = await Connection.connect({ address: processes.temporal.address });
+  const client = new Client({ connection });
+  const [organization] = await owner.query<{ id: string; mailboxId: string }>(
+    'select o.id, m.id as "mailboxId" from organizations o join mailboxes m on m.organization_id = o.id',
+  );
+  const statusOf = async (id: string) => {
+    const [row] = await owner.query<{ status: string }>('select status from messages where id = $1', [id]);
+    return row!.status;
+  };
+  await processes.start('worker');
+  await cases(async (name, mail, commands, end, more) => {
+    const message = acceptedMail({ ...organization!, domain: 'example.org', token: '' }, mail, more);
+    const first = commands[0];
+    const early = first === 'pause' || first === 'cancel';
+    await system.asSystem((sql) => acceptMessages(sql, [message]));
+    if (early) await app.withOrganization(organization!.id, (sql) => applyCommand(sql, message.id, first, 'record'));
+    for (const command of early ? commands.slice(1) : commands) {
+      const waiting = command === 'release' || command === 'reject' ? 'HELD' : 'PAUSED';
+      await eventually(async () => equal(await statusOf(message.id), waiting));
+      await app.withOrganization(organization!.id, (sql) => applyCommand(sql, message.id, command, 'record'));
+      await client.workflow.getHandle(`${message.id}-1`).executeUpdate(command, { args: ['record'] });
+    }
+    await eventually(async () => equal(await statusOf(message.id), end));
+    const handle = client.workflow.getHandle(`${message.id}-1`);
+    await handle.result();
+    // Stack traces name files: what is committed names none of this machine.
+    const history = historyToJSON(await handle.fetchHistory()).replaceAll(PROJECT, '/everpost');
+    await writeFile(path.join(folder, `${name}.json`), `${JSON.stringify(JSON.parse(history), null, 1)}\n`);
+    console.log(`${release}/${name}.json`);
+  });
+  await connection.close();
+  await Promise.all([owner.close(), app.close(), system.close()]);
+  await processes.end();
+}
+
+function equal(seen: string, wanted: string): void {
+  if (seen !== wanted) throw new Error(`it is ${seen}, not ${wanted}`);
+}

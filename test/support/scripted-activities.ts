@@ -1,0 +1,96 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { IncomingActivities } from '../../src/activities/incoming.activities.js';
+import type { ScanActivities } from '../../src/activities/scan.activities.js';
+import { statusFor, type Decision } from '../../src/domain/disposition.js';
+import type { IncomingMessageInput } from '../../src/domain/identifiers.js';
+import { stepsOf, type StageName } from '../../src/domain/pipeline.js';
+import type { RspamdAnswer, StageReport, StageRequest } from '../../src/domain/run.js';
+
+/** What a stage answers: a report, or what gives one (and may wait or throw). */
+export type ScriptedReport = StageReport | ((request: StageRequest) => StageReport | Promise<StageReport>);
+
+/** What the activities of one run answer, in order; a stage whose answers are used up is done. */
+export interface Script {
+  stages?: Partial<Record<StageName, ScriptedReport[]>>;
+  askRspamd?: () => RspamdAnswer | Promise<RspamdAnswer>;
+}
+
+export type ActivityCall =
+  | ({ activity: 'runStage' } & Omit<StageRequest, 'run'>)
+  | { activity: 'waitRun'; status: string; decision: Decision | null }
+  | { activity: 'endRun'; status: string; reason: string }
+  | { activity: 'askRspamd' };
+
+export interface ScriptedRun {
+  input: IncomingMessageInput;
+  /** What the workflow asked for, in order. */
+  calls: ActivityCall[];
+}
+
+export const DELIVER: Decision = { disposition: 'deliver', reason: 'nothing speaks against it' };
+export const HOLD: Decision = { disposition: 'hold', reason: 'its sender looks like your own' };
+
+/** Activities without mail and database: each run answers by its own script, and what was called is kept. */
+export class ScriptedActivities {
+  readonly #runs = new Map<string, ScriptedRun & { script: Script }>();
+
+  add(script: Script = {}): ScriptedRun {
+    const messageId = uuidv7();
+    const input: IncomingMessageInput = {
+      organizationId: uuidv7(),
+      messageId,
+      runId: uuidv7(),
+      runNumber: 1,
+      lane: 'normal',
+      asked: [],
+      decided: null,
+    };
+    const run = { input, calls: [], script };
+    this.#runs.set(messageId, run);
+    return run;
+  }
+
+  readonly mail: IncomingActivities = {
+    runStage: async (request) => {
+      const { calls, script } = this.#of(request.run.messageId);
+      const { run: _, ...asked } = request;
+      calls.push({ activity: 'runStage', ...asked });
+      const scripted = script.stages?.[request.stage]?.shift() ?? doneReport;
+      return typeof scripted === 'function' ? scripted(request) : scripted;
+    },
+    waitRun: async (run, status, decision) => {
+      this.#of(run.messageId).calls.push({ activity: 'waitRun', status, decision });
+    },
+    endRun: async (run, status, reason) => {
+      this.#of(run.messageId).calls.push({ activity: 'endRun', status, reason });
+    },
+  };
+
+  readonly scan: ScanActivities = {
+    askRspamd: async (_organizationId, messageId) => {
+      const { calls, script } = this.#of(messageId);
+      calls.push({ activity: 'askRspamd' });
+      if (script.askRspamd === undefined) throw new Error('this run expects no scan');
+      return script.askRspamd();
+    },
+  };
+
+  #of(messageId: string) {
+    const run = this.#runs.get(messageId);
+    if (run === undefined) throw new Error(`no script for message ${messageId}`);
+    return run;
+  }
+}
+
+/** All steps of the stage are done; `autonomy` decides to deliver unless told otherwise. */
+export function doneReport(request: StageRequest, decision: Decision = DELIVER): StageReport {
+  const { stage, run } = request;
+  const steps = stepsOf(stage, run.asked).map((name) => ({ name, status: 'DONE' as const, confidence: 0.9 }));
+  return { result: 'done', steps, decision: stage === 'autonomy' ? decision : null, ended: endedWith(request) };
+}
+
+function endedWith({ stage, decision }: StageRequest) {
+  if (stage !== 'publication') return null;
+  if (decision === null || decision.disposition === 'hold') throw new Error('publication needs a final decision');
+  return statusFor(decision.disposition);
+}

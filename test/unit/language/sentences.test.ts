@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { PhraseBook, fold, wordsOf } from '../../../src/engines/language/phrases.js';
+import { sentencesOf } from '../../../src/engines/language/sentences.js';
+
+describe('splitting into sentences', () => {
+  it('undoes the line wraps of mail programs', () => {
+    const text =
+      'This is a long line that a mail program wrapped at some\nseventy columns. Here is another.\n\nA new paragraph';
+    expect(sentencesOf(text, 'en')).toEqual([
+      'This is a long line that a mail program wrapped at some seventy columns.',
+      'Here is another.',
+      'A new paragraph',
+    ]);
+  });
+
+  it('keeps list items and short lines apart', () => {
+    expect(sentencesOf('Hello Jane,\n- first thing\n- second thing\nBest\nJoe', 'en')).toEqual([
+      'Hello Jane,',
+      '- first thing',
+      '- second thing',
+      'Best',
+      'Joe',
+    ]);
+  });
+
+  it('stays quick and bounded on hostile text', () => {
+    const began = performance.now();
+    expect(sentencesOf('a? '.repeat(200_000), 'en').length).toBeLessThanOrEqual(400);
+    expect(sentencesOf(`${'x'.repeat(1_000_000)}\n`, 'en').length).toBeGreaterThan(0);
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+});
+
+describe('finding phrases', () => {
+  const book = new PhraseBook([
+    ['as soon as possible', 'urgent'],
+    ['Fällig', 'due'],
+  ] as const);
+
+  it('does not count letter case or diacritics', () => {
+    expect(
+      book.find(wordsOf('Please answer AS SOON AS possible, it is FALLIG.')).map(({ meaning }) => meaning),
+    ).toEqual(['urgent', 'due']);
+    expect(fold('Straße ÜBER')).toBe('strasse uber');
+  });
+
+  it('does not find a part of a phrase or of a word', () => {
+    expect(book.find(wordsOf('as soon as we can; fälligkeiten'))).toEqual([]);
+  });
+});

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { argv, env, exit, stdout } from 'node:process';
+import type { QualityArea, QualityReport } from './quality-area.js';
+
+const AREAS: readonly QualityArea[] = [];
+
+/**
+ * `npm run quality [-- AREA...]`: every figure of docs/quality.md, measured anew. Ends with 1 where a target is missed.
+ */
+async function main(): Promise<number> {
+  const data = resolve(env['EVERPOST_TEST_DATA'] ?? '../shared/data');
+  const asked = argv.slice(2);
+  const unknown = asked.filter((name) => !AREAS.some((area) => area.name === name));
+  if (unknown.length > 0) {
+    stdout.write(`there is no area ${unknown.join(', ')}: there are ${AREAS.map(({ name }) => name).join(', ')}\n`);
+    return 64;
+  }
+  let missed = 0;
+  for (const area of AREAS.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
+    const absent = area.needs.filter((folder) => !existsSync(join(data, folder)));
+    if (absent.length > 0) {
+      stdout.write(`\n## ${area.name}\nskipped: ${absent.join(', ')} is not in ${data}\n`);
+      continue;
+    }
+    const report = await area.measure(data);
+    missed += report.figures.filter(({ met }) => met === false).length;
+    stdout.write(`\n## ${area.name}\n${format(report)}`);
+  }
+  return missed === 0 ? 0 : 1;
+}
+
+function format({ figures, differences }: QualityReport): string {
+  const lines = figures.map(({ name, value, target, met }) => {
+    const verdict = met === null ? '' : met ? ', met' : ', MISSED';
+    return `- ${name}: ${value}${target === null ? '' : ` (${target}${verdict})`}`;
+  });
+  const cases = differences.map((difference) => `  - ${difference.case}: ${difference.reason}`);
+  return `${[...lines, ...(cases.length > 0 ? ['- differences:', ...cases] : [])].join('\n')}\n`;
+}
+
+exit(await main());

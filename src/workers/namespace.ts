@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isGrpcServiceError, type Client, type Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { DEPLOYMENT } from '../workflows/task-queues.js';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.js';
 
+const IN_PROGRESS =
+  proto.temporal.api.enums.v1.RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS;
+const PROPAGATION_MS = 20;
 const KEYWORD = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
 /** Of the status codes of gRPC. */
@@ -46,7 +50,10 @@ export async function hasCurrentBuild(client: Client): Promise<boolean> {
   }
 }
 
-/** Makes a build the one that new runs begin on; runs in flight stay on theirs. */
+/**
+ * Makes a build the one that new runs begin on; runs in flight stay on theirs. Returns when all task queues know: what
+ * is started between the call and that may still begin on the build before.
+ */
 export async function makeCurrent(client: Client, buildId: string): Promise<void> {
   await client.workflowService.setWorkerDeploymentCurrentVersion({
     namespace: client.options.namespace,
@@ -55,4 +62,14 @@ export async function makeCurrent(client: Client, buildId: string): Promise<void
     ignoreMissingTaskQueues: true,
     identity: client.options.identity,
   });
+  while (await isPropagating(client)) await sleep(PROPAGATION_MS);
+}
+
+/** Newer servers answer before their task queues know; older ones after it, and leave the state unspecified. */
+async function isPropagating(client: Client): Promise<boolean> {
+  const { workerDeploymentInfo } = await client.workflowService.describeWorkerDeployment({
+    namespace: client.options.namespace,
+    deploymentName: DEPLOYMENT,
+  });
+  return workerDeploymentInfo?.routingConfigUpdateState === IN_PROGRESS;
 }

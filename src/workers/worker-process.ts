@@ -22,7 +22,6 @@ import { keepBuild, readOpenBuilds, readOwnBuild, type WorkflowBuild } from './w
 /** Older builds are looked for, and let go when no run is left on them, this often. */
 const OLD_BUILDS_MS = 30_000;
 const RETRY_MS = 1_000;
-const CURRENT_WITHIN_MS = 5_000;
 /** Temporal is asked this often whether it still knows what the worker told it at its start. */
 const NAMESPACE_MS = 10_000;
 const NAMESPACE_DEADLINE_MS = 5_000;
@@ -99,8 +98,6 @@ export async function startWorkerProcess(
     current.then(() => keepNamespace(client, connection, build.buildId, stopping.signal, onError)),
     hostOldBuilds(system, build, queues, workers, stopping.signal, onError),
   ];
-  // What the dispatcher starts begins on this build; a Temporal that does not answer now must not hold up the rest.
-  await Promise.race([current, sleep(CURRENT_WITHIN_MS)]);
   const duties: Leadership[] = queues.includes('mail')
     ? [
         createRunDispatcher({
@@ -123,7 +120,12 @@ export async function startWorkerProcess(
         }),
       ]
     : [];
-  for (const duty of duties) duty.start();
+  // What these start begins on this build, once Temporal knows of it; until then it could not start anything.
+  background.push(
+    current.then(() => {
+      for (const duty of duties) duty.start();
+    }),
+  );
   const health = await serveHealth(settings.worker.port, () => workers.states());
   log.info({ queues, buildId: build.buildId }, 'worker is up');
 

@@ -1,6 +1,7 @@
 import { benchEvents } from './events.js';
 import { printFigures, type Figures } from './figures.js';
 import { benchMemory } from './memory.js';
+import { benchParsing } from './parsing.js';
 import { benchLatency, benchRuns } from './runs.js';
 import { benchSmtpAccept } from './smtp-accept.js';
 import { startBenchStack, type BenchStack } from './stack.js';
@@ -17,14 +18,25 @@ const BENCHES: Record<string, { title: string; run: (stack: BenchStack) => Promi
   latency: { title: 'From 250 to the final state', run: benchLatency },
 };
 
+/** What needs no server. */
+const ALONE: Record<string, { title: string; run: () => Promise<Figures> }> = {
+  parsing: { title: 'Parsing of 1,000 ordinary mails', run: benchParsing },
+};
+
 const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => BENCHES[name] === undefined);
+const known = [...Object.keys(BENCHES), ...Object.keys(ALONE)];
+const unknown = asked.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
-  process.stderr.write(`no bench is named ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}\n`);
+  process.stderr.write(`no bench is named ${unknown.join(', ')}; there are ${known.join(', ')}\n`);
   process.exit(1);
 }
-const names = asked.length > 0 ? asked : Object.keys(BENCHES);
+const names = asked.length > 0 ? asked : known;
 for (const name of names) {
+  const alone = ALONE[name];
+  if (alone !== undefined) {
+    printFigures(alone.title, await alone.run());
+    continue;
+  }
   const { title, run } = BENCHES[name]!;
   const stack = await startBenchStack();
   try {

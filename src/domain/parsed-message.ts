@@ -1,3 +1,7 @@
+import type { CalendarEvent } from './calendar.js';
+import type { IntakeNotes } from './intake-policy.js';
+import type { MessageReport } from './message-report.js';
+
 /** An address as RFC 5322 3.4 gives it; a group's members are listed flat with the group's name. */
 export interface Address {
   address: string;
@@ -10,6 +14,8 @@ export interface HeaderField {
   name: string;
   /** Unfolded, encoded words (RFC 2047) decoded, charset repaired. */
   value: string;
+  /** As transmitted, folding kept, one character a byte; absent where it is the same as `value`. */
+  raw?: string;
 }
 
 export interface Attachment {
@@ -30,6 +36,38 @@ export interface Attachment {
   encrypted: boolean;
   /** An Office file with macros. */
   macros: boolean;
+}
+
+/** One part of the MIME tree (RFC 2046), the structure that the mail itself has. */
+export interface MimePart {
+  /** As IMAP counts (RFC 9051 6.4.5); empty for the message itself where it is a multipart. */
+  part: string;
+  contentType: string;
+  disposition: 'attachment' | 'inline' | null;
+  filename: string | null;
+  contentId: string | null;
+  /** Bytes: of a leaf decoded, of anything else as transmitted. */
+  size: number;
+  /**
+   * What was made of it: `text` and `html` are in the message's text, `attachment` is listed as one, `message` is both
+   * listed and embedded, `multipart` holds others, `cut` lies beyond a limit.
+   */
+  role: 'multipart' | 'text' | 'html' | 'attachment' | 'message' | 'cut';
+  /** Of a multipart its parts; of an embedded message its one body. */
+  children: MimePart[];
+}
+
+/** A message inside the message (message/rfc822), by itself; its parts are in the MIME tree below `part`. */
+export interface EmbeddedMessage {
+  part: string;
+  subject: string;
+  from: Address[];
+  to: Address[];
+  date: string | null;
+  messageId: string | null;
+  headers: HeaderField[];
+  /** Its readable text, cut at 16 K characters. */
+  text: string;
 }
 
 export interface Link {
@@ -60,6 +98,11 @@ export interface ParseLimits {
   /** Decoded bytes over all parts. */
   decodedBytes: number;
   links: number;
+  /** An archive that would unpack to more than this many times its size is a bomb, and so is ... */
+  archiveRatio: number;
+  /** ... one with more entries; below this many unpacked bytes the ratio does not count. */
+  archiveEntries: number;
+  archiveBytes: number;
 }
 
 export const DEFAULT_PARSE_LIMITS = {
@@ -69,6 +112,9 @@ export const DEFAULT_PARSE_LIMITS = {
   textCharacters: 256 * 1024,
   decodedBytes: 256 * 1024 * 1024,
   links: 1_000,
+  archiveRatio: 100,
+  archiveEntries: 10_000,
+  archiveBytes: 50 * 1024 * 1024,
 } satisfies ParseLimits;
 
 /** A message as all later steps see it: facts, bounded in size, safe to copy between threads. */
@@ -96,6 +142,16 @@ export interface ParsedMessage {
   newText: string;
   signature: string | null;
   attachments: Attachment[];
+  /** Content-IDs that the HTML shows in place (`cid:`, RFC 2392), without angle brackets. */
+  referencedContentIds: string[];
+  /** The MIME tree; null where there is none to speak of (an empty message). */
+  structure: MimePart | null;
+  /** Messages inside this one, outermost first. */
+  embedded: EmbeddedMessage[];
+  /** What a multipart/report says to machines; null where the message is none. */
+  report: MessageReport | null;
+  /** Events of its calendars (text/calendar, .ics files). */
+  events: CalendarEvent[];
   links: Link[];
   /** Text that a reader of the HTML does not see (display:none, font-size 0, same colour). */
   hiddenText: string;
@@ -118,4 +174,8 @@ export interface SmtpSession {
   recipients: string[];
   smtpUtf8: boolean;
   receivedAt: string;
+  /** What the intake found out about who delivered it. */
+  intake?: IntakeNotes;
+  /** Where it was taken from, for mail that came over IMAP: then there was no session of SMTP with us. */
+  imap?: { accountId: string; folder: string; uidValidity: number; uid: number };
 }

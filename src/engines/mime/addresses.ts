@@ -1,7 +1,8 @@
 import addressparser from 'nodemailer/lib/addressparser';
 import type { Address } from '../../domain/parsed-message.js';
 import type { DefectList } from './defect-list.js';
-import { decodeWords, fieldText, type RawField } from './header-section.js';
+import { decodeWords } from './encoded-words.js';
+import { fieldText, type RawField } from './header-section.js';
 
 const MAX_ADDRESSES = 1_000;
 const MAX_CHARACTERS = 64 * 1024;
@@ -35,7 +36,7 @@ export function addressesOf(
     if (found.length === 0 && text.trim() !== '' && !/^[^:;]*:\s*;?\s*$/.test(text)) {
       defects.add('address.malformed', `The field ${field.name} holds no readable address.`);
     }
-    addresses.push(...found);
+    addresses.push(...found.map((address) => cut(address, field.name, defects)));
     if (addresses.length > MAX_ADDRESSES) {
       defects.add(
         'address.count',
@@ -69,12 +70,19 @@ function parse(text: string): Address[] {
 }
 
 function mailbox(entry: { address?: string; name?: string }): Address {
-  return { address: (entry.address ?? '').slice(0, MAX_NAME), name: nameOf(entry.name) };
+  return { address: entry.address ?? '', name: nameOf(entry.name) };
 }
 
 function nameOf(name: string | undefined): string {
-  return decodeWords((name ?? '').slice(0, 4 * MAX_NAME))
+  return decodeWords(name ?? '')
     .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, MAX_NAME);
+    .trim();
+}
+
+function cut(entry: Address, field: string, defects: DefectList): Address {
+  const longest = Math.max(entry.address.length, entry.name.length, entry.group?.length ?? 0);
+  if (longest <= MAX_NAME) return entry;
+  defects.add('address.size', `An address in ${field} is longer than ${MAX_NAME} characters; its end was cut.`);
+  const kept = { address: entry.address.slice(0, MAX_NAME), name: entry.name.slice(0, MAX_NAME) };
+  return entry.group === undefined ? kept : { ...kept, group: entry.group.slice(0, MAX_NAME) };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Attachment } from '../../domain/parsed-message.js';
+import type { Attachment, ParseLimits } from '../../domain/parsed-message.js';
 import { listArchive } from './archive.js';
 import type { DefectList } from './defect-list.js';
 import { readHtml } from './html-content.js';
@@ -16,11 +16,16 @@ const SMUGGLING =
   /\b(?:msSaveOrOpenBlob|createObjectURL|new\s+Blob\b|new\s+File\b|\.download\s*=|atob\s*\(|fromCharCode|unescape\s*\(|eval\s*\()/;
 
 /** The facts of an attachment: hash, type by its bytes, what an archive holds, macros. */
-export async function describeAttachment(part: Part, bytes: Buffer, defects: DefectList): Promise<Attachment> {
+export async function describeAttachment(
+  part: Part,
+  bytes: Buffer,
+  limits: ParseLimits,
+  defects: DefectList,
+): Promise<Attachment> {
   const filename = safeFilename(part.filename, defects);
   const label = filename ?? `in part ${part.path}`;
   const sniffedType = isMessage(part) ? null : await sniffType(bytes);
-  const { entries, encrypted } = listArchive(bytes, sniffedType, label, defects);
+  const { entries, encrypted } = listArchive(bytes, sniffedType, label, limits, defects);
   if (bytes.length < 200 && bytes.toString('latin1', 0, EICAR.length) === EICAR) {
     defects.add('attachment.eicar', `The attachment ${label} is the EICAR antivirus test file.`);
   }
@@ -52,6 +57,12 @@ function safeFilename(name: string | null, defects: DefectList): string | null {
     );
   }
   const clean = base.replace(/\p{Cc}/gu, '').trim();
+  if (clean.length > MAX_FILENAME) {
+    defects.add(
+      'attachment.name',
+      `An attachment's name is longer than ${MAX_FILENAME} characters; its middle was cut.`,
+    );
+  }
   const kept = clean.length > MAX_FILENAME ? clean.slice(0, 200) + clean.slice(-55) : clean;
   return kept === '' ? null : kept;
 }

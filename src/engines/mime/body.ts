@@ -1,11 +1,15 @@
-import type { Attachment, Link, ParseLimits } from '../../domain/parsed-message.js';
+import type { CalendarEvent } from '../../domain/calendar.js';
+import type { MessageReport } from '../../domain/message-report.js';
+import type { Attachment, EmbeddedMessage, Link, MimePart, ParseLimits } from '../../domain/parsed-message.js';
 import { describeAttachment } from './attachments.js';
-import { decodeText } from './charset.js';
+import { isCalendarPart, readCalendar } from './calendar.js';
 import type { DefectList } from './defect-list.js';
-import { flowedText } from './flowed-text.js';
-import { readHtml } from './html-content.js';
-import { anchorLinks, bareLinks, distinctLinks } from './links.js';
+import { embeddedMessages } from './embedded-messages.js';
+import { distinctLinks } from './links.js';
+import { isHeadersPart, isReportPart, readReport, type DecodedPart } from './message-report.js';
+import { mimeTree } from './mime-tree.js';
 import { isIdentity, isMessage, isMultipart, type Part } from './part.js';
+import { isReadable, ReadableReader, type Readable } from './readable.js';
 import { splitEmbedded, type SplitMessage } from './split-parts.js';
 import { decodedBytes } from './transfer-encoding.js';
 
@@ -15,18 +19,20 @@ export interface Body {
   hiddenText: string;
   links: Link[];
   attachments: Attachment[];
+  referencedContentIds: string[];
+  structure: MimePart;
+  embedded: EmbeddedMessage[];
+  report: MessageReport | null;
+  events: CalendarEvent[];
   parts: number;
   depth: number;
 }
 
-/** One readable part, in the order of the mail. `covered`: its multipart/alternative has the same as plain text. */
-interface Readable {
-  kind: 'plain' | 'html';
-  text: string;
-  covered: boolean;
-  /** Of an embedded message: its links count, its text is not this message's. */
-  embedded: boolean;
-}
+const MAX_CONTENT_IDS = 1_000;
+/** Over all calendars. */
+const MAX_EVENTS = 100;
+/** Names in archives, over all attachments: they are copied between threads. */
+const MAX_ENTRIES = 10_000;
 
 export async function readBody(message: SplitMessage, limits: ParseLimits, defects: DefectList): Promise<Body> {
   return new BodyReader(message, limits, defects).read();
@@ -36,51 +42,55 @@ class BodyReader {
   readonly #message: SplitMessage;
   readonly #limits: ParseLimits;
   readonly #defects: DefectList;
+  readonly #texts: ReadableReader;
   readonly #attachments: Attachment[] = [];
+  readonly #facts = new Map<Part, { role: MimePart['role']; size: number }>();
+  readonly #containers: Part[] = [];
+  /** Machine-readable reports, and what they may give back, of the message itself. */
+  readonly #reports: DecodedPart[] = [];
+  readonly #returned: DecodedPart[] = [];
+  readonly #events: CalendarEvent[] = [];
   #parts: number;
   #depth: number;
   #decoded = 0;
-  #characters = { plain: 0, html: 0 };
+  #entriesLeft = MAX_ENTRIES;
 
   constructor(message: SplitMessage, limits: ParseLimits, defects: DefectList) {
     this.#message = message;
     this.#limits = limits;
     this.#defects = defects;
+    this.#texts = new ReadableReader(limits, defects);
     this.#parts = message.parts;
     this.#depth = message.depth;
   }
 
   async read(): Promise<Body> {
-    const readables = await this.#readPart(this.#message.root, false);
-    const texts: string[] = [];
-    const hidden: string[] = [];
-    const links: Link[] = [];
-    for (const readable of readables) {
-      let shown = readable.text;
-      if (readable.kind === 'html') {
-        const content = readHtml(readable.text, this.#limits.links);
-        shown = content.text;
-        if (content.cut) this.#defects.add('html.depth', 'The HTML is nested too deep; its end was not read.');
-        if (content.hiddenText !== '' && !readable.embedded) hidden.push(content.hiddenText);
-        links.push(...anchorLinks(content.links));
-      }
-      links.push(...bareLinks(shown, this.#limits.links));
-      if (!readable.covered && !readable.embedded && shown.trim() !== '') texts.push(shown);
-    }
-    const html = readables.filter((readable) => readable.kind === 'html' && !readable.embedded);
+    const { root } = this.#message;
+    const readables = await this.#readPart(root, null);
+    const own = readables.filter((readable) => readable.of === null);
+    const shown = own.filter((readable) => !readable.covered && readable.shown.trim() !== '');
+    const html = own.filter((readable) => readable.kind === 'html');
+    const hidden = html.filter((readable) => readable.hidden !== '').map((readable) => readable.hidden);
     return {
-      text: this.#cut(texts.join('\n\n')),
-      html: html.length === 0 ? null : this.#cut(html.map((readable) => readable.text).join('\n')),
+      text: this.#cut(shown.map((readable) => readable.shown).join('\n\n')),
+      html: html.length === 0 ? null : this.#cut(html.map((readable) => readable.source).join('\n')),
       hiddenText: this.#cut(hidden.join('\n')),
-      links: this.#firstLinks(links),
+      links: this.#firstLinks(readables.flatMap((readable) => readable.links)),
       attachments: this.#attachments,
+      referencedContentIds: [...new Set(html.flatMap((readable) => readable.contentIds))].slice(0, MAX_CONTENT_IDS),
+      structure: mimeTree(root, this.#facts),
+      embedded: embeddedMessages(this.#containers, readables, this.#defects),
+      report: this.#report(),
+      events: this.#events.slice(0, MAX_EVENTS),
       parts: this.#parts,
       depth: this.#depth,
     };
   }
 
   #cut(text: string): string {
-    return text.length > this.#limits.textCharacters ? text.slice(0, this.#limits.textCharacters) : text;
+    if (text.length <= this.#limits.textCharacters) return text;
+    this.#texts.markCut();
+    return text.slice(0, this.#limits.textCharacters);
   }
 
   #firstLinks(links: readonly Link[]): Link[] {
@@ -90,38 +100,74 @@ class BodyReader {
     return distinct.slice(0, this.#limits.links);
   }
 
-  async #readPart(part: Part, embedded: boolean): Promise<Readable[]> {
-    if (isMultipart(part)) return this.#readMultipart(part, embedded);
-    if (isMessage(part)) return this.#readMessage(part);
+  #report(): MessageReport | null {
+    const report = this.#reports[0];
+    if (report === undefined) return null;
+    if (this.#reports.length > 1) {
+      this.#defects.add('report.count', `The message has ${this.#reports.length} reports; the first was read.`);
+    }
+    const beside = this.#returned.find(({ part }) => part.parent === report.part.parent);
+    return readReport(report, beside ?? this.#returned[0] ?? null, this.#defects);
+  }
+
+  /** @param of the embedded message that the part belongs to; null for the message itself */
+  async #readPart(part: Part, of: Part | null): Promise<Readable[]> {
+    if (isMultipart(part)) return this.#readMultipart(part, of);
+    if (isMessage(part)) return this.#readMessage(part, of);
     const bytes = this.#decode(part);
     if (bytes === null) return [];
-    if (isReadable(part)) return [this.#readText(part, bytes, embedded)];
-    this.#attachments.push(await describeAttachment(part, bytes, this.#defects));
+    if (isReadable(part)) {
+      this.#facts.set(part, { role: part.contentType === 'text/html' ? 'html' : 'text', size: bytes.length });
+      return [this.#texts.read(part, bytes, of)];
+    }
+    this.#facts.set(part, { role: 'attachment', size: bytes.length });
+    if (isCalendarPart(part.contentType, part.filename)) {
+      this.#events.push(...readCalendar(part.path, bytes, this.#defects));
+    }
+    if (of === null && isReportPart(part)) this.#reports.push({ part, bytes });
+    if (of === null && isHeadersPart(part)) this.#returned.push({ part, bytes });
+    await this.#attach(part, bytes);
     return [];
   }
 
-  async #readMultipart(part: Part, embedded: boolean): Promise<Readable[]> {
+  async #readMultipart(part: Part, of: Part | null): Promise<Readable[]> {
     const readables: Readable[] = [];
-    for (const child of part.children) readables.push(...(await this.#readPart(child, embedded)));
+    for (const child of part.children) readables.push(...(await this.#readPart(child, of)));
     if (part.contentType === 'multipart/alternative') {
-      const plain = readables.some((readable) => readable.kind === 'plain' && readable.text.trim() !== '');
+      const plain = readables.some((readable) => readable.kind === 'plain' && readable.shown.trim() !== '');
       if (plain) for (const readable of readables) if (readable.kind === 'html') readable.covered = true;
     }
     return readables;
   }
 
-  async #readMessage(part: Part): Promise<Readable[]> {
+  async #readMessage(part: Part, of: Part | null): Promise<Readable[]> {
     const bytes = this.#decode(part);
     if (bytes === null) return [];
-    this.#attachments.push(await describeAttachment(part, bytes, this.#defects));
+    this.#facts.set(part, { role: 'message', size: bytes.length });
+    await this.#attach(part, bytes);
     if (!isIdentity(part) && part.depth < this.#limits.depth && this.#parts < this.#limits.parts) {
       const inner = splitEmbedded(bytes, part, { parts: this.#parts, depth: this.#depth }, this.#limits, this.#defects);
       this.#parts = inner.parts;
       this.#depth = inner.depth;
     }
+    this.#containers.push(part);
+    if (of === null) this.#returned.push({ part, bytes });
     const readables: Readable[] = [];
-    for (const child of part.children) readables.push(...(await this.#readPart(child, true)));
+    for (const child of part.children) readables.push(...(await this.#readPart(child, part)));
     return readables;
+  }
+
+  async #attach(part: Part, bytes: Buffer): Promise<void> {
+    const attachment = await describeAttachment(part, bytes, this.#limits, this.#defects);
+    if (attachment.entries !== null && attachment.entries.length > this.#entriesLeft) {
+      this.#defects.add(
+        'archive.entries',
+        `The archives have more than ${MAX_ENTRIES} entries; the rest was not listed.`,
+      );
+      attachment.entries = attachment.entries.slice(0, this.#entriesLeft);
+    }
+    this.#entriesLeft -= attachment.entries?.length ?? 0;
+    this.#attachments.push(attachment);
   }
 
   #decode(part: Part): Buffer | null {
@@ -135,36 +181,4 @@ class BodyReader {
     if (!isMessage(part)) this.#decoded += size;
     return decodedBytes(part, this.#defects);
   }
-
-  #readText(part: Part, bytes: Buffer, embedded: boolean): Readable {
-    const kind = part.contentType === 'text/html' ? 'html' : 'plain';
-    const left = Math.max(0, this.#limits.textCharacters - this.#characters[kind]);
-    let used = bytes;
-    // No charset takes more than four bytes a character; what is not decoded costs nothing.
-    if (bytes.length > left * 4) used = bytes.subarray(0, left * 4);
-    const decoded = decodeText(used, part.charset);
-    if (decoded.repairedAs !== null && used.length === bytes.length) {
-      const claimed = part.charset === undefined ? 'no charset' : `the charset ${part.charset.slice(0, 40)}`;
-      this.#defects.add(
-        'body.charset',
-        `The text in part ${part.path || '1'} states ${claimed}; it was read as ${decoded.repairedAs}.`,
-      );
-    }
-    let text = decoded.text;
-    if (text.length > left || used.length < bytes.length) {
-      const limit = Math.round(this.#limits.textCharacters / 1024);
-      this.#defects.add('text.size', `The text is longer than ${limit} K characters; the rest was not read.`);
-      text = text.slice(0, left);
-    }
-    this.#characters[kind] += text.length;
-    if (kind === 'plain') text = flowedText(text, part.flowed, part.delSp);
-    return { kind, text, covered: false, embedded };
-  }
-}
-
-/** Text that a mail program shows in place; everything else is an attachment. */
-function isReadable(part: Part): boolean {
-  if (part.contentType !== 'text/plain' && part.contentType !== 'text/html') return false;
-  if (part.disposition === 'attachment') return false;
-  return part.disposition === 'inline' || part.filename === null || part.parent === null;
 }

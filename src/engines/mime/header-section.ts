@@ -1,12 +1,10 @@
 import type { HeaderField, ParseLimits } from '../../domain/parsed-message.js';
-import libmime from 'libmime';
 import { decodeText } from './charset.js';
 import type { DefectList } from './defect-list.js';
+import { decodeWords } from './encoded-words.js';
 
 /** More fields than this are cut; the longest honest header sections seen have some 200. */
 const MAX_FIELDS = 2_000;
-/** Longer values are not searched for encoded words. */
-const MAX_DECODED_VALUE = 64 * 1024;
 
 export interface RawField {
   name: string;
@@ -14,6 +12,9 @@ export interface RawField {
   key: string;
   /** Unfolded; one character a byte. */
   bytes: string;
+  /** Where the value is in the source, folding and the last line end included. */
+  start: number;
+  end: number;
 }
 
 export interface HeaderSection {
@@ -66,6 +67,7 @@ export function readHeaderSection(
     const line = raw.toString('latin1', pos, Math.min(end, start + limits.headerBytes));
     if ((line[0] === ' ' || line[0] === '\t') && fields.length > 0) {
       folded.push(line.trim());
+      (fields.at(-1) as RawField).end = end;
     } else {
       const name = FIELD.exec(line);
       if (name?.[1] === undefined) {
@@ -78,7 +80,13 @@ export function readHeaderSection(
           defects.add('header.malformed', `A line of the header is no header field: ${excerpt(line)}.`);
       } else {
         finishField();
-        fields.push({ name: name[1], key: name[1].toLowerCase(), bytes: line.slice(name[0].length).trim() });
+        fields.push({
+          name: name[1],
+          key: name[1].toLowerCase(),
+          bytes: line.slice(name[0].length).trim(),
+          start: pos + name[0].length,
+          end,
+        });
       }
     }
     pos = next;
@@ -128,24 +136,15 @@ export function fieldText(field: RawField, fallbackCharset: string | undefined, 
   return guessed.text;
 }
 
-/** RFC 2047. Gives the text as it stands where an encoded word cannot be read. */
-export function decodeWords(text: string): string {
-  if (!text.includes('=?') || text.length > MAX_DECODED_VALUE) return text;
-  try {
-    return libmime.decodeWords(text);
-  } catch {
-    // An unreadable encoded word stays visible as it was written.
-    return text;
-  }
-}
-
+/** All fields in order, decoded, with what was transmitted where that is something else. */
 export function headerFields(
-  fields: readonly RawField[],
+  section: { fields: readonly RawField[]; source: Buffer },
   fallbackCharset: string | undefined,
   defects: DefectList,
 ): HeaderField[] {
-  return fields.map((field) => ({
-    name: field.name,
-    value: decodeWords(fieldText(field, fallbackCharset, defects)),
-  }));
+  return section.fields.map((field) => {
+    const value = decodeWords(fieldText(field, fallbackCharset, defects));
+    const raw = section.source.toString('latin1', field.start, field.end).trim();
+    return raw === value ? { name: field.name, value } : { name: field.name, value, raw };
+  });
 }

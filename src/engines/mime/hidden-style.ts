@@ -9,7 +9,7 @@ export interface StyleState {
 const PAGE: StyleState = { hidden: false, background: 'ffffff', color: '000000' };
 const NAMES: Readonly<Record<string, string>> = { white: 'ffffff', black: '000000', transparent: '' };
 const INVISIBLE =
-  /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0*\.?0+(?:px|pt|em|rem|%)?\s*(?:!important\s*)?(?:;|$)|font-size\s*:\s*[01]px|opacity\s*:\s*0*\.?0+\s*(?:!important\s*)?(?:;|$)|mso-hide\s*:\s*all|text-indent\s*:\s*-\d{4,})/;
+  /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0*\.?0+(?:px|pt|em|rem|%)?\s*(?:!important\s*)?(?:;|$)|font-size\s*:\s*[01]px|opacity\s*:\s*0*\.?0+\s*(?:!important\s*)?(?:;|$)|mso-hide\s*:\s*all|text-indent\s*:\s*-\d{4,}|(?:left|top|margin-left|margin-top)\s*:\s*-\d{4,}px|transform\s*:\s*scale\(\s*0|clip\s*:\s*rect\(\s*0(?:px)?[\s,]+0(?:px)?[\s,]+0|(?:^|[;\s])color\s*:\s*transparent|color\s*:\s*rgba\([^)]{1,40},\s*0?\.?0+\s*\))/;
 const CLIPPED = /(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*0+(?:px)?\s*(?:!important\s*)?(?:;|$)/;
 const MAX_STYLE = 2_000;
 

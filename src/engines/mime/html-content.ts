@@ -10,12 +10,16 @@ export interface HtmlContent {
   text: string;
   hiddenText: string;
   links: HtmlLink[];
+  /** Of the parts that it shows in place (`cid:`, RFC 2392), without angle brackets. */
+  contentIds: string[];
   /** Text of the scripts, cut at 64 KB; empty where there are none. */
   script: string;
   /** Set where a form asks for input. */
   form: boolean;
   /** Set where elements were nested so deep that the rest was not read. */
   cut: boolean;
+  /** Set where a link's target or text was longer than is kept. */
+  cutLinks: boolean;
 }
 
 const BLOCKS = new Set(
@@ -28,6 +32,11 @@ const SILENT = new Set('style title template noframes textarea select object hea
 const MAX_LINK_TEXT = 500;
 const MAX_URL = 4_096;
 const MAX_SCRIPT = 64 * 1024;
+
+/** Attributes that show a part of the mail in place. */
+const SHOWN = ['src', 'background', 'style', 'srcset', 'poster', 'data'];
+const CONTENT_ID = /\bcid:([^\s"'()<>,;]{1,998})/gi;
+const MAX_CONTENT_IDS = 1_000;
 
 /** The parser's cost for an element grows with its depth: 50,000 nested ones took 1.3 s. */
 const MAX_NESTING = 1_000;
@@ -57,6 +66,8 @@ class HtmlReader {
   #inScript = false;
   #script = '';
   #form = false;
+  #cutLinks = false;
+  readonly #contentIds = new Set<string>();
   #anchor: { url: string; text: string } | null = null;
 
   constructor(maxLinks: number) {
@@ -68,6 +79,7 @@ class HtmlReader {
     if (outer?.hidden !== true) this.#hidden += ' ';
     const style = HiddenStyle.enter(outer, name, attributes);
     this.#styles.push(style);
+    this.#collectContentIds(attributes);
     if (name === 'script') this.#inScript = true;
     else if (SILENT.has(name)) this.#silent += 1;
     else if (name === 'br') this.#breakLine(this.#pendingBreaks + 1);
@@ -129,8 +141,10 @@ class HtmlReader {
       text: this.#text.replaceAll('\u00a0', ' ').trim(),
       hiddenText: this.#hidden.replace(/\s+/g, ' ').trim(),
       links: this.#links,
+      contentIds: [...this.#contentIds],
       script: this.#script,
       form: this.#form,
+      cutLinks: this.#cutLinks,
     };
   }
 
@@ -152,7 +166,7 @@ class HtmlReader {
 
   #openAnchor(href: string | undefined): void {
     this.#closeAnchor();
-    if (href !== undefined && href.trim() !== '') this.#anchor = { url: href.trim().slice(0, MAX_URL), text: '' };
+    if (href !== undefined && href.trim() !== '') this.#anchor = { url: href.trim(), text: '' };
   }
 
   #closeAnchor(): void {
@@ -163,7 +177,7 @@ class HtmlReader {
 
   #openForm(action: string | undefined): void {
     this.#form = true;
-    if (action !== undefined && action.trim() !== '') this.#addLink(action.trim().slice(0, MAX_URL), '');
+    if (action !== undefined && action.trim() !== '') this.#addLink(action.trim(), '');
   }
 
   #alternative(alt: string | undefined, hidden: boolean): void {
@@ -171,7 +185,26 @@ class HtmlReader {
     if (this.#anchor !== null && this.#anchor.text.length < MAX_LINK_TEXT) this.#anchor.text += ` ${alt}`;
   }
 
+  #collectContentIds(attributes: Record<string, string>): void {
+    for (const name of SHOWN) {
+      const value = attributes[name];
+      if (value === undefined || this.#contentIds.size >= MAX_CONTENT_IDS) continue;
+      for (const [, id = ''] of value.slice(0, MAX_URL).matchAll(CONTENT_ID)) this.#contentIds.add(unescapeUrl(id));
+    }
+  }
+
   #addLink(url: string, text: string): void {
-    if (this.#links.length <= this.#maxLinks && !url.startsWith('#')) this.#links.push({ url, text });
+    if (this.#links.length > this.#maxLinks || url.startsWith('#')) return;
+    this.#cutLinks ||= url.length > MAX_URL;
+    this.#links.push({ url: url.slice(0, MAX_URL), text });
+  }
+}
+
+function unescapeUrl(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not percent-encoded after all: it stands for itself.
+    return text;
   }
 }

@@ -1,6 +1,7 @@
 import libmime from 'libmime';
 import type { RawField } from './header-section.js';
-import { decodeWords, fieldText } from './header-section.js';
+import { fieldText } from './header-section.js';
+import { decodeWords } from './encoded-words.js';
 import type { DefectList } from './defect-list.js';
 
 export interface Part {
@@ -11,6 +12,8 @@ export interface Part {
   children: Part[];
   fields: RawField[];
   source: Buffer;
+  /** Where its header section begins. */
+  start: number;
   bodyStart: number;
   bodyEnd: number;
   /** Lower case, `text/plain` where absent or unreadable. */
@@ -28,6 +31,8 @@ export interface Part {
 
 /** Longer values of the MIME fields are cut: a parameter list of this length is an attack. */
 const MAX_VALUE = 16 * 1024;
+/** RFC 5322 2.1.1: no line is longer. */
+const MAX_ID = 998;
 const TYPE = /^[\s]*([a-z0-9!#$&^_.+-]{1,127}\/[a-z0-9!#$&^_.+-]{1,127})/i;
 
 function valueOf(fields: readonly RawField[], key: string, defects: DefectList): string {
@@ -60,7 +65,9 @@ export function describePart(
   const kind = disposition?.value.trim().toLowerCase() ?? '';
   const boundary = type?.params['boundary'] ?? '';
   const filename = disposition?.params['filename'] ?? type?.params['name'] ?? '';
-  const contentId = valueOf(fields, 'content-id', defects).replace(/^[\s<]+|[\s>]+$/g, '');
+  const contentId = valueOf(fields, 'content-id', defects)
+    .replace(/^[\s<]+|[\s>]+$/g, '')
+    .slice(0, MAX_ID);
   return {
     contentType: stated ?? defaultType,
     charset: type?.params['charset'],

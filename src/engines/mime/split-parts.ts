@@ -8,6 +8,11 @@ const LF = 0x0a;
 const CR = 0x0d;
 /** RFC 2046 allows 70 characters; longer ones occur, endless ones are an attack. */
 const MAX_BOUNDARY = 500;
+/** A delimiter at the beginning of a body: a line of two hyphens and something, then a MIME field. */
+const GUESSED = /(?:^|\n)--([^\s-][^\r\n]{0,200}|-[^\r\n]{1,200})\r?\nContent-[A-Za-z-]{2,30}:/;
+const GUESS_WITHIN = 4_096;
+const USUAL_PREAMBLE = 400;
+const STATED_WITHIN = 1024 * 1024;
 
 export interface SplitMessage {
   root: Part;
@@ -43,6 +48,8 @@ class Splitter {
   readonly #defects: DefectList;
   /** Open multiparts, outermost first. */
   readonly #open: Part[] = [];
+  /** Where what comes behind a closed multipart begins; null inside one. */
+  #epilogue: number | null = null;
   #parts: number;
   #depth: number;
 
@@ -64,7 +71,9 @@ class Splitter {
         pos = this.#nextDashes(pos + 2);
         continue;
       }
+      this.#endEpilogue(delimiter.lineStart);
       const multipart = this.#close(current, delimiter);
+      if (multipart.children.length === 0) this.#markPreamble(multipart, delimiter.lineStart);
       current = multipart;
       if (delimiter.closing) {
         pos = this.#nextDashes(delimiter.lineEnd);
@@ -80,6 +89,7 @@ class Splitter {
       pos = this.#nextDashes(current.bodyStart);
     }
     for (const part of this.#open) this.#endWithoutDelimiter(part);
+    this.#endEpilogue(this.#raw.length);
     return { root, parts: this.#parts, depth: this.#depth };
   }
 
@@ -107,6 +117,7 @@ class Splitter {
       children: [],
       fields: section.fields,
       source: this.#raw,
+      start,
       bodyStart: section.bodyStart,
       bodyEnd: this.#raw.length,
     };
@@ -135,6 +146,7 @@ class Splitter {
       );
     }
     if (!this.#mayNest(part)) return;
+    this.#repairBoundary(part);
     if (part.boundary === null || part.boundary.length > MAX_BOUNDARY) {
       this.#defects.add('mime.boundary', 'A multipart names no usable boundary; it was read as text.');
       part.contentType = 'text/plain';
@@ -144,6 +156,29 @@ class Splitter {
       this.#defects.add('mime.ambiguous', 'Two multiparts, one inside the other, have the same boundary.');
     }
     this.#open.push(part);
+  }
+
+  /**
+   * A multipart whose stated boundary is absent or appears nowhere near, and whose body begins with a line of hyphens
+   * and a header field: mail programs that guess show its parts, an attacker hides behind those that do not.
+   */
+  #repairBoundary(part: Part): void {
+    const near = this.#raw.toString('latin1', part.bodyStart, part.bodyStart + GUESS_WITHIN);
+    const found = GUESSED.exec(near);
+    const guess = found?.[1]?.trimEnd();
+    if (guess === undefined || guess === part.boundary) return;
+    const known = this.#open.some((outer) => guess === outer.boundary || guess === `${outer.boundary}--`);
+    if (known) return;
+    if (part.boundary !== null) {
+      const stated = this.#raw.subarray(part.bodyStart, part.bodyStart + STATED_WITHIN);
+      if (stated.includes(`--${part.boundary}\n`) || stated.includes(`--${part.boundary}\r`)) return;
+      if (stated.includes(`--${part.boundary}--`) || stated.includes(`--${part.boundary} `)) return;
+    }
+    this.#defects.add(
+      'mime.boundary',
+      `A ${part.contentType} states another boundary than it has; it was read by the one it has.`,
+    );
+    part.boundary = Buffer.from(guess, 'latin1').toString('utf8');
   }
 
   #innermost(part: Part): Part {
@@ -170,9 +205,15 @@ class Splitter {
     const text = raw.toString('utf8', lineStart + 2, lineEnd).replace(/[ \t\r\n]+$/, '');
     // The innermost match wins: two nested multiparts may share a boundary.
     for (let index = this.#open.length - 1; index >= 0; index -= 1) {
-      const boundary = this.#open[index]?.boundary?.replace(/[ \t]+$/, '');
-      if (text === boundary) return { index, closing: false, lineStart, lineEnd };
-      if (text === `${boundary}--`) return { index, closing: true, lineStart, lineEnd };
+      const boundary = this.#open[index]?.boundary?.replace(/[ \t]+$/, '') ?? '';
+      if (!text.startsWith(boundary)) continue;
+      const rest = text.slice(boundary.length);
+      if (rest === '' || rest === '--') return { index, closing: rest !== '', lineStart, lineEnd };
+      // RFC 2046 5.1.1: "An exact match of the entire candidate line is not required". Most readers do require it.
+      if (/^(?:--)?[ \t]/.test(rest)) {
+        this.#defects.add('mime.ambiguous', 'A delimiter has text behind it; readers disagree on whether it is one.');
+        return { index, closing: rest.startsWith('--'), lineStart, lineEnd };
+      }
     }
     return null;
   }
@@ -191,8 +232,33 @@ class Splitter {
     if (delimiter.closing) {
       this.#open.pop();
       multipart.bodyEnd = end;
+      this.#epilogue = delimiter.lineEnd;
     }
     return multipart;
+  }
+
+  /** Readers leave out what comes before the first part (RFC 2046 5.1.1); a sentence for old programs is usual there. */
+  #markPreamble(multipart: Part, end: number): void {
+    const text = this.#raw.toString('latin1', multipart.bodyStart, Math.min(end, multipart.bodyStart + 4_096)).trim();
+    if (text.length > USUAL_PREAMBLE || /https?:|<[a-z!/]|^content-/im.test(text)) {
+      this.#defects.add(
+        'mime.preamble',
+        'Text before the first part of a multipart was not read: readers do not show it.',
+      );
+    }
+  }
+
+  #endEpilogue(end: number): void {
+    if (this.#epilogue === null) return;
+    let pos = this.#epilogue;
+    this.#epilogue = null;
+    while (pos < end && isWhite(this.#raw[pos])) pos += 1;
+    if (pos < end) {
+      this.#defects.add(
+        'mime.epilogue',
+        'Text behind the last part of a multipart was not read: readers do not show it.',
+      );
+    }
   }
 
   #endWithoutDelimiter(part: Part): void {
@@ -203,6 +269,10 @@ class Splitter {
     this.#defects.add('mime.boundary', `The boundary of a ${part.contentType} never appears; it was read as text.`);
     part.contentType = 'text/plain';
   }
+}
+
+function isWhite(byte: number | undefined): boolean {
+  return byte === LF || byte === CR || byte === 0x20 || byte === 0x09;
 }
 
 interface Delimiter {

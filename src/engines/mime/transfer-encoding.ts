@@ -1,5 +1,9 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { decodeBase64 } from './base64.js';
 import type { DefectList } from './defect-list.js';
 import type { Part } from './part.js';
+import { decodeQuotedPrintable } from './quoted-printable.js';
+import { decodeUu } from './uuencode.js';
 
 /** The decoded bytes of a leaf part. What cannot be decoded is given as it stands and marked. */
 export function decodedBytes(part: Part, defects: DefectList): Buffer {
@@ -10,13 +14,13 @@ export function decodedBytes(part: Part, defects: DefectList): Buffer {
     case 'binary':
       return body;
     case 'base64':
-      return decodeBase64(body, defects);
+      return decodedBase64(part, body, defects);
     case 'quoted-printable':
       return decodeQuotedPrintable(body);
     case 'x-uuencode':
     case 'uuencode':
     case 'x-uue':
-      return decodeUu(body);
+      return decodeUu(body, part.path, defects);
     default:
       defects.add(
         'mime.encoding',
@@ -26,92 +30,26 @@ export function decodedBytes(part: Part, defects: DefectList): Buffer {
   }
 }
 
-function decodeBase64(body: Buffer, defects: DefectList): Buffer {
-  const text = body.toString('latin1');
-  const padding = text.indexOf('=');
-  // Node stops at the first padding; joined base64 texts (RFC 2045 6.8 leaves them open) go on behind it.
-  if (padding !== -1 && /[A-Za-z0-9+/]/.test(text.slice(padding, padding + 8))) {
-    const pieces = text.replace(/[^A-Za-z0-9+/=]+/g, '').match(/[^=]+=*/g) ?? [];
-    defects.add('mime.base64', 'A base64 text goes on behind its padding; all of it was decoded.');
-    return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64')));
+/** Readers skip what is not base64 (RFC 2045 6.8). A text that decodes to no text was never encoded, though. */
+function decodedBase64(part: Part, body: Buffer, defects: DefectList): Buffer {
+  const { bytes, foreign, rest } = decodeBase64(body);
+  const where = `in part ${part.path || '1'}`;
+  if (foreign > 0 && part.contentType.startsWith('text/') && isAscii(body) && !isText(bytes)) {
+    defects.add('mime.base64', `The text ${where} claims to be base64 and is not; it was taken as it stands.`);
+    return body;
   }
-  return Buffer.from(text, 'base64');
-}
-
-const EQUALS = 0x3d;
-const LF = 0x0a;
-const CR = 0x0d;
-
-function hexDigit(byte: number | undefined): number {
-  if (byte === undefined) return -1;
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const upper = byte & 0xdf;
-  return upper >= 0x41 && upper <= 0x46 ? upper - 0x37 : -1;
-}
-
-function isBlank(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x09;
-}
-
-/** RFC 2045 6.7. A broken escape stays as it was written. */
-export function decodeQuotedPrintable(body: Buffer): Buffer {
-  const out = Buffer.allocUnsafe(body.length);
-  let length = 0;
-  let pos = 0;
-  while (pos < body.length) {
-    const byte = body[pos] ?? 0;
-    if (byte !== EQUALS) {
-      out[length++] = byte;
-      pos += 1;
-      continue;
-    }
-    const high = hexDigit(body[pos + 1]);
-    const low = hexDigit(body[pos + 2]);
-    if (high >= 0 && low >= 0) {
-      out[length++] = high * 16 + low;
-      pos += 3;
-      continue;
-    }
-    const after = softBreakEnd(body, pos + 1);
-    if (after === -1) {
-      out[length++] = byte;
-      pos += 1;
-    } else {
-      pos = after;
-    }
+  if (foreign > 0) {
+    defects.add('mime.base64', `The base64 ${where} holds ${foreign} foreign characters, which were skipped.`);
   }
-  return out.subarray(0, length);
-}
-
-/** Behind the line end that makes `=` a soft line break, white space between them allowed; -1 where it is none. */
-function softBreakEnd(body: Buffer, from: number): number {
-  let pos = from;
-  while (pos - from < 1_000 && isBlank(body[pos])) pos += 1;
-  if (pos >= body.length) return body.length;
-  if (body[pos] === LF) return pos + 1;
-  if (body[pos] === CR) return body[pos + 1] === LF ? pos + 2 : pos + 1;
-  return -1;
-}
-
-/** The lines between `begin` and `end` of a uuencoded text; an empty buffer where there are none. */
-export function decodeUu(body: Buffer): Buffer {
-  const pieces: Buffer[] = [];
-  const lines = body.toString('latin1').split(/\r?\n/);
-  const first = lines.findIndex((line) => /^begin [0-7]{3,4} /.test(line));
-  for (const line of lines.slice(first + 1)) {
-    const length = (line.charCodeAt(0) - 32) & 0x3f;
-    if (line === 'end' || line === '' || length === 0) break;
-    pieces.push(decodeUuLine(line, length));
+  if (rest === 'decoded') {
+    defects.add('mime.base64', `The base64 ${where} goes on behind its padding; all of it was decoded.`);
+  } else if (rest === 'skipped') {
+    defects.add('mime.base64', `What follows the padding of the base64 ${where} is not base64; it was skipped.`);
   }
-  return Buffer.concat(pieces);
+  return bytes;
 }
 
-function decodeUuLine(line: string, length: number): Buffer {
-  const bytes: number[] = [];
-  const value = (index: number): number => (line.charCodeAt(index) - 32) & 0x3f;
-  for (let index = 1; index < line.length && bytes.length < length; index += 4) {
-    const triple = (value(index) << 18) | (value(index + 1) << 12) | (value(index + 2) << 6) | value(index + 3);
-    bytes.push((triple >> 16) & 0xff, (triple >> 8) & 0xff, triple & 0xff);
-  }
-  return Buffer.from(bytes.slice(0, length));
+function isText(bytes: Buffer): boolean {
+  // eslint-disable-next-line no-control-regex
+  return isUtf8(bytes) && !/[\x00-\x08\x0e-\x1f]/.test(bytes.toString('latin1', 0, 64 * 1024));
 }

@@ -3,10 +3,10 @@ import type { ParsedMessage } from '../../domain/parsed-message.js';
 import { PhraseBook, fold, wordsOf } from '../language/phrases.js';
 import { hasHeaderField, headerField } from './header-fields.js';
 
-export const ORIGIN_ENGINE = { engine: 'mail-origin', version: '1' };
+export const ORIGIN_ENGINE = { engine: 'mail-origin', version: '2' };
 
 const DELIVERY_AGENTS =
-  /^(?:mailer-daemon|mail-daemon|postmaster|mailerdaemon|mailsystem|mdaemon|bounce[sd]?)(?:[+@.-]|$)/;
+  /^(?:mailer-daemon|mail-daemon|post_?master|mailerdaemon|mailsystem|mdaemon|bounce[sd]?)(?:[+@.-]|$)/;
 const DELIVERY_AGENT_NAMES = /mail delivery (?:sub)?system|mail administrator|mailer.?daemon|internet mail delivery/;
 const BOUNCE_SUBJECTS = [
   'undeliver',
@@ -97,13 +97,19 @@ const OPT_OUT = new PhraseBook<true>(
     'ver en el navegador',
   ].map((phrase) => [phrase, true] as const),
 );
+/** A report with neither form nor subject still says it at its beginning. */
+const BOUNCE_WORDS =
+  /(?:could not|cannot|can't|couldn't|was not|wasn't|has not been) (?:be )?delivered|delivery (?:has )?failed|undeliverable|trouble delivering your (?:message|mail)|unable to deliver/i;
+const BOUNCE_CHARACTERS = 1_000;
 const LIST_PRECEDENCE = /^list\b/i;
 
 /**
- * Who wrote a message, from its envelope and header section: a server's delivery report, a person's auto-reply, a
- * mailing list, a mass sender, or, where nothing says otherwise, a person.
+ * Who wrote a message, from its envelope and header section: a server's delivery report, a complaint, a receipt, a
+ * person's auto-reply, a mailing list, a mass sender, or, where nothing says otherwise, a person.
  */
 export function mailOrigin(parsed: ParsedMessage, session: { mailFrom: string }): MailOrigin {
+  if (parsed.report?.kind === 'feedback-report') return 'complaint';
+  if (parsed.report?.kind === 'disposition-notification') return 'receipt';
   if (isBounce(parsed, session.mailFrom)) return 'bounce';
   if (isAutoReply(parsed)) return 'autoReply';
   const precedence = headerField(parsed, 'Precedence') ?? '';
@@ -128,7 +134,9 @@ function isBounce(parsed: ParsedMessage, mailFrom: string): boolean {
   const nullSender = mailFrom === '' || headerField(parsed, 'Return-Path') === '<>';
   const subject = fold(parsed.subject.slice(0, 300));
   const bySubject = BOUNCE_SUBJECTS.some((phrase) => subject.includes(phrase));
-  return (bySubject && (byAgent || nullSender)) || (byAgent && nullSender && !isAutoReply(parsed));
+  if (nullSender && BOUNCE_WORDS.test(parsed.text.slice(0, BOUNCE_CHARACTERS))) return true;
+  const byDaemon = sender !== undefined && /^mailer-?daemon(?:@|$)/.test(sender.address.toLowerCase());
+  return (bySubject && (byAgent || nullSender)) || (byAgent && nullSender && (byDaemon || !isAutoReply(parsed)));
 }
 
 function isAutoReply(parsed: ParsedMessage): boolean {

@@ -21,6 +21,8 @@ const BY_ORIGIN: Readonly<Record<MailOrigin, Partial<Record<MailType, number>>>>
     bounce: -4,
   },
   bounce: { bounce: 7 },
+  complaint: { notification: 7 },
+  receipt: { notification: 7 },
   autoReply: { autoReply: 7 },
 };
 const RULE_LANGUAGES: readonly RuleLanguage[] = ['en', 'de', 'fr', 'es'];

@@ -157,6 +157,10 @@ function originPushes({ origin, type }: PriorityEvidence): Push[] {
       return [{ points: -1.5, reason: 'it is an automatic reply' }];
     case 'bounce':
       return [{ points: 0.4, reason: 'a message of yours was not delivered' }];
+    case 'complaint':
+      return [{ points: 0.4, reason: 'somebody complained about a message of yours' }];
+    case 'receipt':
+      return [{ points: -1.5, reason: 'it is a receipt' }];
     case 'person':
       return [];
   }

@@ -62,6 +62,8 @@ const BY_ORIGIN: Readonly<Record<MailOrigin, Push>> = {
   list: { weight: -1.1, reason: 'it went to a mailing list' },
   bulk: { weight: -3.2, reason: 'it is bulk mail' },
   bounce: { weight: -8, reason: 'a mail server wrote it' },
+  complaint: { weight: -8, reason: 'a provider reports a complaint' },
+  receipt: { weight: -8, reason: 'it is a receipt' },
   autoReply: { weight: -8, reason: 'it is an automatic reply' },
 };
 const BY_TYPE: Partial<Record<MailType, number>> = {

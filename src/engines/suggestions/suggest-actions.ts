@@ -1,6 +1,7 @@
 import type { Disposition } from '../../domain/disposition.js';
 import type { Finding } from '../../domain/findings.js';
 import { atLeast } from '../../domain/findings.js';
+import { isMachine } from '../../domain/outcomes.js';
 import type {
   ActionSuggestionsOutcome,
   ContentAnalysisOutcome,
@@ -61,7 +62,7 @@ export function suggestActions(facts: ActionFacts): StepResult<ActionSuggestions
 }
 
 function replies({ prediction, origin }: ActionFacts): Suggestion[] {
-  if (origin === 'bounce' || origin === 'autoReply' || origin === 'bulk') return [];
+  if (isMachine(origin)) return [];
   const { probability, reasons } = prediction.replyNeeded;
   return [{ action: 'reply', label: 'Reply', confidence: probability, explanation: reasons.slice(0, 2).join('; ') }];
 }

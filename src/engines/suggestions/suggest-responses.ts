@@ -1,3 +1,4 @@
+import { isMachine } from '../../domain/outcomes.js';
 import type {
   ContentAnalysisOutcome,
   MailOrigin,
@@ -37,7 +38,7 @@ export function suggestResponses(
   prediction: Pick<PredictiveActionsOutcome, 'replyNeeded' | 'dueAt'> | null,
   timeZone: string,
 ): StepResult<ResponseTemplatesOutcome> {
-  if (isMachine(parsed, content, origin))
+  if (answersNobody(parsed, content, origin))
     return { outcome: { templates: [] }, confidence: machineCertainty(content, origin) };
   const wording = TEMPLATE_LANGUAGES.find((known) => known === language) ?? 'en';
   const slots = slotsOf(parsed, content, dueText(prediction?.dueAt ?? null, wording, timeZone));
@@ -61,11 +62,10 @@ export function suggestResponses(
   };
 }
 
-function isMachine(parsed: ParsedMessage, content: ContentAnalysisOutcome, origin: MailOrigin): boolean {
+function answersNobody(parsed: ParsedMessage, content: ContentAnalysisOutcome, origin: MailOrigin): boolean {
   const byType = content.type === 'newsletter' || content.type === 'notification';
-  const byOrigin = origin === 'bounce' || origin === 'autoReply' || origin === 'bulk';
   const sender = parsed.replyTo[0]?.address ?? parsed.from[0]?.address ?? '';
-  return byOrigin || byType || !sender.includes('@') || NO_REPLY.test(sender);
+  return isMachine(origin) || byType || !sender.includes('@') || NO_REPLY.test(sender);
 }
 
 function machineCertainty(content: ContentAnalysisOutcome, origin: MailOrigin): number {

@@ -1,3 +1,5 @@
+import type { DNSResolver } from 'mailauth';
+
 /**
  * Asks the DNS. Answers are those of `resolve` in node:dns for the record type; a failure rejects with its codes
  * (`ENOTFOUND`, `ENODATA`, `ETIMEOUT`, ...).
@@ -8,11 +10,15 @@ class DnsTimeout extends Error {
   readonly code = 'ETIMEOUT';
 }
 
-/** Rejects with ETIMEOUT what has no answer `deadlineMs` after this call, however many questions there are. */
+/**
+ * Rejects with ETIMEOUT what has no answer `deadlineMs` after the first question, however many there are: what is
+ * computed before it takes nothing from the time.
+ */
 export function withDeadline(dns: DnsResolver, deadlineMs: number): DnsResolver {
-  const end = Date.now() + deadlineMs;
+  let end: number | null = null;
   return (name, rrtype) => {
-    const left = end - Date.now();
+    end ??= performance.now() + deadlineMs;
+    const left = end - performance.now();
     if (left <= 0) return Promise.reject(new DnsTimeout(`no time left to ask for ${rrtype} of ${name}`));
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new DnsTimeout(`no answer for ${rrtype} of ${name}`)), left);
@@ -21,4 +27,17 @@ export function withDeadline(dns: DnsResolver, deadlineMs: number): DnsResolver 
         .finally(() => clearTimeout(timer));
     });
   };
+}
+
+/** As mailauth takes it: its types know TXT and addresses alone; for MX it takes the records of node:dns. */
+export function asMailauthResolver(dns: DnsResolver): DNSResolver {
+  return async (name, rrtype) => {
+    const answer = await dns(name, rrtype);
+    if (!isAnswer(answer)) throw new Error(`the resolver gave no list for ${rrtype} of ${name}`);
+    return answer;
+  };
+}
+
+function isAnswer(answer: unknown): answer is Awaited<ReturnType<DNSResolver>> {
+  return Array.isArray(answer);
 }

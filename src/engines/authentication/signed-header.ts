@@ -1,31 +1,34 @@
 import { DEFAULT_PARSE_LIMITS } from '../../domain/parsed-message.js';
 import { DefectList } from '../mime/defect-list.js';
-import { readHeaderSection } from '../mime/header-section.js';
+import { type RawField, readHeaderSection } from '../mime/header-section.js';
 
 export interface SignedHeader {
+  fields: readonly RawField[];
+  bodyStart: number;
   signatures: { domain: string | null; selector: string | null; algorithm: string | null }[];
   arcSets: number;
-  /** The header section alone, less its signatures. */
-  withoutSignatures(): Buffer;
+  /** How often the body has to be hashed: once for each canonicalization and length. */
+  bodyHashes: number;
 }
 
 const MAX_FIELD = 8_192;
 
 /** What the header section claims of its signatures, unverified. */
 export function signedHeader(raw: Buffer): SignedHeader {
-  const { fields } = readHeaderSection(raw, 0, DEFAULT_PARSE_LIMITS, () => false, new DefectList());
+  const { fields, bodyStart } = readHeaderSection(raw, 0, DEFAULT_PARSE_LIMITS, () => false, new DefectList());
   const signatures = fields.filter((field) => field.key === 'dkim-signature');
+  const arcSets = fields.filter((field) => field.key === 'arc-seal').length;
+  const hashes = signatures.map(({ bytes }) => `${tag(bytes, 'c') ?? ''} ${tag(bytes, 'l') ?? ''}`);
   return {
+    fields,
+    bodyStart,
     signatures: signatures.map(({ bytes }) => ({
       domain: tag(bytes, 'd')?.toLowerCase() ?? null,
       selector: tag(bytes, 's'),
       algorithm: tag(bytes, 'a')?.toLowerCase() ?? null,
     })),
-    arcSets: fields.filter((field) => field.key === 'arc-seal').length,
-    withoutSignatures: () => {
-      const kept = fields.filter((field) => field.key !== 'dkim-signature' && !field.key.startsWith('arc-'));
-      return Buffer.from(`${kept.map((field) => `${field.name}: ${field.bytes}\r\n`).join('')}\r\n`, 'latin1');
-    },
+    arcSets,
+    bodyHashes: new Set(hashes).size + Math.min(arcSets, 1),
   };
 }
 

@@ -34,13 +34,23 @@ export function findInAuthentication(authentication: Authentication, findings: F
       `The DKIM signature of ${shown(failed.domain ?? '')} does not fit the message.`,
     );
   }
-  const weak = dkim.find((signature) => signature.result === 'policy');
+  const partial = dkim.find((signature) => signature.unsignedBytes !== undefined);
+  if (partial !== undefined) {
+    findings.add(
+      'auth.dkim.partial',
+      'medium',
+      0.3,
+      `The DKIM signature of ${shown(partial.domain ?? '')} leaves ${partial.unsignedBytes} bytes at the end of the body unsigned: anybody may have added them.`,
+    );
+  }
+  const weak = dkim.find((signature) => signature.result === 'policy' && signature.unsignedBytes === undefined);
   if (weak !== undefined) {
+    const why = weak.reason ?? weak.algorithm ?? 'no algorithm';
     findings.add(
       'auth.dkim.policy',
       'low',
       0.15,
-      `The DKIM signature of ${shown(weak.domain ?? '')} (${shown(weak.algorithm ?? 'no algorithm')}) is not accepted.`,
+      `The DKIM signature of ${shown(weak.domain ?? '')} (${shown(why)}) is not accepted.`,
     );
   }
   if (dmarc.result === 'fail') {

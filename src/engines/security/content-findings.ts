@@ -1,25 +1,10 @@
 import type { ParsedMessage } from '../../domain/parsed-message.js';
+import { instructionIn } from './prompt-injection.js';
 import { type FindingList, shown } from './finding-list.js';
 
 const SEARCHED = 128 * 1024;
 /** Newsletters hide a preview line; more is meant for filters or models. */
 const PREVIEW = 250;
-
-/** Text that speaks to a language model instead of a person, in English, German, French and Spanish. */
-const INSTRUCTIONS: readonly RegExp[] = [
-  /\b(?:ignore|disregard|forget|override)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|preceding|all|your|system)\b[^.\n]{0,30}\b(?:instructions?|prompts?|rules|directions|guidelines|context)\b/iu,
-  /\bignorier\w{0,4}\b[^.\n]{0,40}\b(?:vorherige\w{0,2}|bisherige\w{0,2}|obige\w{0,2}|alle\w{0,2})\b[^.\n]{0,30}\b(?:anweisung\w{0,2}|regeln|vorgaben|befehle)\b/iu,
-  /\bignore[rz]?\b[^.\n]{0,30}\b(?:les|toutes|las|todas)\b[^.\n]{0,30}\b(?:instructions|consignes|instrucciones)\b[^.\n]{0,30}\b(?:précédentes|anteriores|previas)\b/iu,
-  /<\|?\s{0,3}(?:im_start|im_end|endoftext|im[_\W]{0,12}(?:start|end)|system|assistant|endofprompt|eot_id|start_header_id)\s{0,3}\|?>/iu,
-  /<\/?\s{0,3}(?:system|assistant|user|email|document|context|tool|instructions?)(?:[\s_-](?:prompt|message|instructions?))?\s{0,3}>\s{0,10}<\/?\s{0,3}(?:system|assistant|user|email|tool)/iu,
-  /\[\/?INST\]|<<\/?SYS>>|\bBEGIN (?:SYSTEM|ADMIN) (?:PROMPT|MESSAGE)\b/u,
-  /\b(?:system|developer)[\s_]{0,2}prompt\b\s{0,3}[:>\]]/iu,
-  /\bI[\s\W]{0,3}am[\s\W]{0,3}(?:the|an|your)[\s\W]{0,3}(?:AI|artificial|mail|e-?mail|language)[\s\W]{0,3}(?:mail|model|assistant|agent|intelligence)/iu,
-  /\b(?:you are|as|attention|dear|hey|note (?:to|for)|instructions? (?:to|for))\b[\s,:]{1,3}(?:an?|the|any|all)?\s{0,2}(?:AI|LLM|large language model|chatbot|AI assistant|language model|email assistant|automated assistant)\b/iu,
-  /\b(?:when|if|after|while|before)\b[^.\n]{0,30}\bsummari[sz](?:e|ing|es)\b[^.\n]{0,60}\b(?:e-?mails?|messages?|inbox|this)\b[^.\n]{0,100}\b(?:send|forward|reply|include|append|also|must|call|execute)\b/iu,
-  /\b(?:call|invoke|use|execute|run|trigger)\b[^.\n]{0,30}\b(?:send[_-]e?-?mail|send e-?mail (?:tool|function|api|plugin))\b/iu,
-  /"(?:tool|function|name)_?(?:call|name)?s?"\s{0,3}:\s{0,3}"(?:send_?e?mail|forward|delete|search)/iu,
-];
 
 export function findInContent(parsed: ParsedMessage, findings: FindingList): void {
   const visible = `${parsed.subject}\n${parsed.text}`.slice(0, SEARCHED);
@@ -51,6 +36,15 @@ export function findInContent(parsed: ParsedMessage, findings: FindingList): voi
       `${hidden.length} characters of the mail are invisible to its reader.`,
     );
   }
+  const tagged = invisibleCharactersOf(visible);
+  if (tagged.length >= 8) {
+    findings.add(
+      'content.tagCharacters',
+      'medium',
+      0.5,
+      `The text holds "${shown(tagged)}" in Unicode tag characters, which no program shows.`,
+    );
+  }
   const invisible = visible.match(/[\u200b-\u200d\u2060\ufeff\u00ad]/g)?.length ?? 0;
   if (invisible > 30 && invisible > visible.length / 50) {
     findings.add(
@@ -60,15 +54,6 @@ export function findInContent(parsed: ParsedMessage, findings: FindingList): voi
       `${invisible} invisible characters break up the words of the text.`,
     );
   }
-}
-
-function instructionIn(text: string): string | null {
-  if (text === '') return null;
-  for (const pattern of INSTRUCTIONS) {
-    const found = pattern.exec(text);
-    if (found !== null) return found[0];
-  }
-  return null;
 }
 
 /** Text written in Unicode tag characters, which no program shows and models read. */

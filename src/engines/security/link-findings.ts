@@ -1,6 +1,9 @@
 import { getDomain } from 'tldts';
 import type { Link } from '../../domain/parsed-message.js';
-import { deceivingLabel, resemblance, unicodeHost } from './confusables.js';
+import { resemblance } from './confusables.js';
+import { deceivingLabel, unicodeHost } from './idn-policy.js';
+import { SHORTENERS } from './hosting.js';
+import { unfold } from './redirects.js';
 import { type FindingList, shown } from './finding-list.js';
 
 export interface LinkContext {
@@ -12,11 +15,7 @@ export interface LinkContext {
   bulk: boolean;
 }
 
-const SHORTENERS = new Set(
-  'bit.ly tinyurl.com goo.gl t.co ow.ly is.gd buff.ly rebrand.ly cutt.ly tiny.cc shorturl.at rb.gy t.ly bl.ink s.id v.gd lnkd.in qrco.de linktr.ee tiny.one urlz.fr u.to'.split(
-    ' ',
-  ),
-);
+const IP_ADDRESS = /^(?:\d{1,3}\.){3}\d{1,3}$/;
 const SHOWN_HOST =
   /^(?:https?:\/\/)?(?:[^\s/@]{1,100}@)?((?:[\p{L}\p{N}_](?:[\p{L}\p{N}_-]{0,61}[\p{L}\p{N}])?\.){1,6}[\p{L}]{2,24})(?::\d{1,5})?(?:[/?#]\S{0,500})?$/iu;
 
@@ -24,9 +23,39 @@ export function findInLinks(links: readonly Link[], context: LinkContext, findin
   for (const link of links) {
     findInTarget(link, findings);
     if (link.host === null) continue;
-    findInHost(link.host, context, findings);
-    findMismatch(link, link.host, context, findings);
+    findDisguisedAddress(link.url, link.host, findings);
+    const { url, through } = unfold(link.url);
+    const target = through.length === 0 ? link.host : (URL.parse(url)?.hostname ?? link.host);
+    findRedirect(through, target, context, findings);
+    for (const host of new Set([link.host, target])) findInHost(host, context, findings);
+    findMismatch(link, target, context, findings);
   }
+}
+
+/** An address written as one number, in octal or hexadecimal: browsers read it, people do not. */
+function findDisguisedAddress(url: string, host: string, findings: FindingList): void {
+  if (!IP_ADDRESS.test(host)) return;
+  const written = /^https?:[\\/]{1,4}(?:[^\\/?#@]{0,500}@)?([^\\/?#:]{1,300})/i.exec(url.trim())?.[1];
+  if (written === undefined || written.replace(/\.$/, '') === host) return;
+  findings.add(
+    'link.ipDisguised',
+    'high',
+    0.65,
+    `A link writes the address ${shown(host)} so that nobody sees it (${shown(written)}).`,
+  );
+}
+
+/** Redirectors of others hide where a link leads; those of the sender count clicks. */
+function findRedirect(through: readonly string[], target: string, context: LinkContext, findings: FindingList): void {
+  const foreign = through.filter((host) => getDomain(host) !== context.authorDomain);
+  if (foreign.every((host) => getDomain(host) === getDomain(target))) return;
+  const several = foreign.length > 1;
+  findings.add(
+    'link.redirect',
+    several ? 'medium' : 'low',
+    several ? 0.35 : 0.1,
+    `A link to ${shown(foreign[0] ?? '')} leads on to ${shown(target)}${several ? `, by ${foreign.length} redirectors` : ''}.`,
+  );
 }
 
 function findInTarget(link: Link, findings: FindingList): void {
@@ -50,7 +79,7 @@ function findInTarget(link: Link, findings: FindingList): void {
 }
 
 function findInHost(host: string, context: LinkContext, findings: FindingList): void {
-  if (/^(?:\d{1,3}\.){3}\d{1,3}$/.test(host) || host.startsWith('[')) {
+  if (IP_ADDRESS.test(host) || host.startsWith('[')) {
     findings.add('link.ipAddress', 'medium', 0.45, `A link leads to the bare address ${shown(host)}.`);
     return;
   }

@@ -6,7 +6,14 @@ import { findInAttachments, findInDefects } from './attachment-findings.js';
 import { answeredShare, authenticatedDomains, findInAuthentication } from './authentication-findings.js';
 import { findInContent } from './content-findings.js';
 import { FindingList } from './finding-list.js';
+import { findInHtml } from './html-findings.js';
 import { findInLinks } from './link-findings.js';
+import { findFraud } from './fraud-findings.js';
+import { registrable } from './hosting.js';
+import { findInKnownSenders, isKnown } from './known-sender-findings.js';
+import { type KnownSenders, NOBODY_KNOWN } from './known-senders.js';
+import { assessPhishing, type AuthorStanding } from './phishing/phishing.js';
+import { findPhishing } from './phishing/phishing-findings.js';
 import { findInSender, hostOfAddress } from './sender-findings.js';
 
 export interface SecurityScan {
@@ -20,10 +27,13 @@ export function scanSecurity(
   parsed: ParsedMessage,
   authentication: Authentication,
   organizationDomains: readonly string[],
+  known: KnownSenders = NOBODY_KNOWN,
 ): SecurityScan {
   const findings = new FindingList();
+  const sender = senderStanding(parsed, authentication, organizationDomains, known);
   findInAuthentication(authentication, findings);
   findInSender(parsed, organizationDomains, findings);
+  if (known !== NOBODY_KNOWN) findInKnownSenders(parsed, known, organizationDomains, findings);
   findInAttachments(parsed.attachments, parsed.text, findings);
   findInDefects(parsed.defects, findings);
   findInLinks(
@@ -36,7 +46,11 @@ export function scanSecurity(
     },
     findings,
   );
+  findInHtml(parsed.html, findings);
   findInContent(parsed, findings);
+  findFraud(parsed, sender, findings);
+  const phishing = assessPhishing(parsed, findings.toArray(), sender);
+  findPhishing(phishing, findings);
   const found = findings.toArray();
   return {
     outcome: {
@@ -44,9 +58,25 @@ export function scanSecurity(
       threatLevel: worst(found),
       checkedAttachments: parsed.attachments.length,
       checkedLinks: parsed.links.length,
+      phishing,
     },
     findings: found,
     confidence: confidenceOf(parsed, authentication),
+  };
+}
+
+/** What is known of the author beside what the message says. */
+function senderStanding(
+  parsed: ParsedMessage,
+  { dmarc }: Authentication,
+  organizationDomains: readonly string[],
+  known: KnownSenders,
+): AuthorStanding {
+  const domain = registrable(hostOfAddress(parsed.from[0]?.address ?? ''));
+  return {
+    authenticated: dmarc.result === 'pass',
+    known: isKnown(parsed, known),
+    own: organizationDomains.some((own) => registrable(own) === domain),
   };
 }
 

@@ -1,14 +1,12 @@
 import { getDomain } from 'tldts';
 import type { Address, ParsedMessage } from '../../domain/parsed-message.js';
 import { BRANDS } from './brands.js';
-import { deceivingLabel, resemblance, unicodeHost } from './confusables.js';
+import { resemblance } from './confusables.js';
+import { deceivingLabel, unicodeHost } from './idn-policy.js';
+import { FREE_MAIL } from './hosting.js';
+import { plainText } from './plain-text.js';
 import { type FindingList, shown } from './finding-list.js';
 
-const FREE_MAIL = new Set(
-  'gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com yahoo.de gmx.de gmx.net web.de aol.com icloud.com proton.me protonmail.com mail.com mail.ru yandex.ru t-online.de orange.fr free.fr libero.it'.split(
-    ' ',
-  ),
-);
 const ADDRESS_IN_NAME = /[\w.+-]{1,64}@((?:[\w-]{1,63}\.){1,5}[a-z]{2,24})/i;
 
 export function hostOfAddress(address: string): string {
@@ -98,7 +96,8 @@ function findInName(
       `The sender's name shows ${shown(named[0])}, but the address is ${shown(author.address)}.`,
     );
   }
-  const brand = BRANDS.find(({ name }) => name.test(author.name));
+  const called = plainText(author.name);
+  const brand = BRANDS.find(({ name }) => name.test(called));
   if (brand !== undefined && !brand.domains.includes(registrable(host))) {
     const severity = FREE_MAIL.has(registrable(host)) ? 'high' : 'medium';
     findings.add(

@@ -1,0 +1,68 @@
+import type { Correspondent, CorrespondentKeys } from '../../domain/correspondent.js';
+import { storableJson } from '../../domain/json.js';
+import type { Database, Sql } from '../database/database.js';
+
+/** More of one neighbourhood tell no more. */
+const MOST_OF_A_KIND = 20;
+
+/** Who the sender is, who has the same name, and whose domain it could be taken for; of each kind the most frequent. */
+export async function readCorrespondentsNear(
+  database: Database,
+  organizationId: string,
+  keys: CorrespondentKeys,
+): Promise<Correspondent[]> {
+  return database.oneOfOrganization<Correspondent & Record<string, unknown>>(organizationId, NEAR, [
+    keys.address,
+    keys.nameKey,
+    keys.domainKeys,
+  ]);
+}
+
+const COLUMNS = `address, name, domain, messages, first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt"`;
+const NEAR = `
+select ${COLUMNS} from correspondents where address = $1
+union (select ${COLUMNS} from correspondents where name_key = $2 and name_key <> ''
+  order by messages desc limit ${MOST_OF_A_KIND})
+union (select ${COLUMNS} from correspondents where domain_keys && $3::text[]
+  order by messages desc limit ${MOST_OF_A_KIND})`;
+
+export interface CountedCorrespondent extends CorrespondentKeys {
+  messageId: string;
+  runId: string;
+}
+
+/** Counts whom delivered messages came from, each message once: the ledger of side effects decides. */
+export async function countCorrespondents(
+  sql: Sql,
+  organizationId: string,
+  correspondents: readonly CountedCorrespondent[],
+): Promise<void> {
+  if (correspondents.length === 0) return;
+  await sql(
+    `with given as materialized (
+       select * from jsonb_to_recordset($2::jsonb) as g(
+         "messageId" uuid, "runId" uuid, address text, name text, "nameKey" text, domain text, "domainKeys" jsonb)),
+     ledger as (
+       insert into side_effects (organization_id, message_id, kind, target, run_id)
+       select $1, "messageId", 'correspondent', address, "runId" from given on conflict do nothing
+       returning message_id, target),
+     due as (
+       select g.address, (array_agg(g.name))[1] as name, (array_agg(g."nameKey"))[1] as name_key,
+         (array_agg(g.domain))[1] as domain, (array_agg(g."domainKeys"))[1] as domain_keys, count(*)::int as messages,
+         min(m.received_at) as first_seen_at, max(m.received_at) as last_seen_at
+       from given g join ledger l on l.message_id = g."messageId" and l.target = g.address
+         join messages m on m.id = g."messageId"
+       group by g.address)
+     insert into correspondents (
+       organization_id, address, name, name_key, domain, domain_keys, messages, first_seen_at, last_seen_at)
+     select $1, address, name, name_key, domain, array(select jsonb_array_elements_text(domain_keys)), messages,
+       first_seen_at, last_seen_at
+     from due order by address
+     on conflict (organization_id, address) do update set
+       name = excluded.name, name_key = excluded.name_key, domain_keys = excluded.domain_keys,
+       messages = correspondents.messages + excluded.messages,
+       first_seen_at = least(correspondents.first_seen_at, excluded.first_seen_at),
+       last_seen_at = greatest(correspondents.last_seen_at, excluded.last_seen_at)`,
+    [organizationId, storableJson(correspondents)],
+  );
+}

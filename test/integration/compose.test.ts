@@ -21,6 +21,8 @@ interface ComposeService {
   cap_drop?: string[];
   security_opt?: string[];
   container_name?: string;
+  profiles?: string[];
+  networks?: string[];
   ports?: string[];
   secrets?: string[];
   volumes?: string[];
@@ -56,7 +58,7 @@ const once = () =>
 
 describe('docker-compose.yml', () => {
   test('is taken by docker-compose as it stands', async (context) => {
-    const result = await execa('docker-compose', ['config'], { cwd: ROOT, reject: false });
+    const result = await execa('docker-compose', ['--profile', 'scanners', 'config'], { cwd: ROOT, reject: false });
     if (result.code === 'ENOENT') return context.skip(lacking('docker-compose'));
     expect(result.stderr).toBe('');
     expect(result.exitCode).toBe(0);
@@ -112,6 +114,17 @@ describe('docker-compose.yml', () => {
       files!.split(' '),
     );
     expect(copied).toEqual(expect.arrayContaining(['migrations', 'samples', 'deploy/healthcheck.mjs', '/app/dist']));
+  });
+
+  test('starts scanners only where they are asked for, out of reach of the database', () => {
+    for (const name of ['clamav', 'rspamd']) {
+      const { profiles, networks, ports, secrets } = compose.services[name]!;
+      expect(profiles, name).toEqual(['scanners']);
+      expect(networks, name).toEqual(['scanners']);
+      expect([ports, secrets], name).toEqual([undefined, undefined]);
+    }
+    expect(compose.services['worker']?.networks).toContain('scanners');
+    expect(services().filter(([, { profiles }]) => profiles !== undefined)).toHaveLength(2);
   });
 
   test('lets workers scale: no fixed name and no port of the host', () => {

@@ -9,7 +9,9 @@ import { Database } from '../../src/adapters/database/database.js';
 import { acceptMessages, type AcceptedMessage } from '../../src/adapters/messages/accept-messages.js';
 import { applyCommand } from '../../src/adapters/runs/commands.js';
 import type { Command } from '../../src/domain/status.js';
+import { freePort } from '../../src/stack/ports.js';
 import { eventually } from '../support/eventually.js';
+import { startFakeClamd } from '../support/fake-clamd.js';
 import { acceptedMail, plainMail } from '../support/messages.js';
 import { Processes } from '../support/processes.js';
 
@@ -54,8 +56,14 @@ const rspamd = createServer((_request, response) => {
 await once(rspamd.listen(0, '127.0.0.1'), 'listening');
 const { port } = rspamd.address() as AddressInfo;
 await record({ RSPAMD_URL: `http://127.0.0.1:${port}` }, (run) => run('rspamd', ordinary(), [], 'DELIVERED'));
+const clamd = await startFakeClamd({ stream: (send) => send('stream: OK') });
+await record(
+  { RSPAMD_URL: `http://127.0.0.1:${port}`, CLAMD_ADDRESS: `${clamd.address.host}:${clamd.address.port}` },
+  (run) => run('scanners', ordinary(), [], 'DELIVERED'),
+);
 // Nothing listens there: the activity fails, and the embedded filter answers.
-await record({ RSPAMD_URL: 'http://127.0.0.1:9' }, (run) => run('rspamd-down', ordinary(), [], 'DELIVERED'));
+const nothing = await freePort();
+await record({ RSPAMD_URL: `http://127.0.0.1:${nothing}` }, (run) => run('rspamd-down', ordinary(), [], 'DELIVERED'));
 process.exit(0);
 
 type Run = (

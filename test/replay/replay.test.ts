@@ -36,6 +36,7 @@ test('there are histories of every way that a run can go', () => {
       'failed',
       'rspamd',
       'rspamd-down',
+      'scanners',
     ]),
   );
 });

@@ -10,7 +10,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { INCOMING_WORKFLOW } from '../../src/domain/identifiers.js';
 import { STAGES, stepsOf } from '../../src/domain/pipeline.js';
-import type { RspamdAnswer } from '../../src/domain/run.js';
+import type { SpamAnswer, VirusAnswer } from '../../src/domain/scans.js';
 import { commandEffect, COMMANDS, type MessageStatus } from '../../src/domain/status.js';
 import { registerSearchAttributes } from '../../src/workers/namespace.js';
 import { stateQuery, type incomingMessage, type RunState } from '../../src/workflows/incoming-message.js';
@@ -37,7 +37,7 @@ let connection: Connection;
 let native: NativeConnection;
 let client: Client;
 /** What runs wait for that a test leaves in their middle; a worker does not stop before its activities do. */
-const end = Promise.withResolvers<RspamdAnswer>();
+const end = Promise.withResolvers<SpamAnswer>();
 const workers: { worker: Worker; run: Promise<void> }[] = [];
 
 beforeAll(async () => {
@@ -110,7 +110,7 @@ describe('a run that nothing stops', () => {
       STAGES.map((stage) => ({
         activity: 'runStage',
         stage,
-        rspamd: null,
+        scans: {},
         resumed: false,
         decision: stage === 'publication' ? DELIVER : null,
       })),
@@ -195,8 +195,8 @@ describe('a pause', () => {
   test('is passed on as over once only: a second pause while rspamd is asked counts', async () => {
     const answer = gate();
     const { handle, run } = await start({
-      stages: { reception: [{ result: 'paused' }, { result: 'needs', service: 'rspamd' }, { result: 'paused' }] },
-      askRspamd: () => answer.pass().then((): RspamdAnswer => ({ status: 'failed', error: 'a test' })),
+      stages: { reception: [{ result: 'paused' }, { result: 'needs', scans: ['rspamd'] }, { result: 'paused' }] },
+      scans: { rspamd: () => answer.pass().then((): SpamAnswer => ({ status: 'failed', error: 'a test' })) },
     });
     await becomes(handle, 'PAUSED');
     await tell(handle, 'resume');
@@ -262,8 +262,8 @@ describe('a cancellation', () => {
   test('of the workflow in Temporal ends the run while rspamd is asked', async () => {
     const answer = gate();
     const { handle, run } = await start({
-      stages: { reception: [{ result: 'needs', service: 'rspamd' }] },
-      askRspamd: () => answer.pass().then((): RspamdAnswer => ({ status: 'failed', error: 'a test' })),
+      stages: { reception: [{ result: 'needs', scans: ['rspamd'] }] },
+      scans: { rspamd: () => answer.pass().then((): SpamAnswer => ({ status: 'failed', error: 'a test' })) },
     });
     await answer.begun;
     await handle.cancel();
@@ -338,8 +338,9 @@ describe('a stage that cannot go on', () => {
   });
 });
 
-describe('a stage that needs rspamd', () => {
-  const answered: RspamdAnswer = {
+describe('a stage that needs scanners outside', () => {
+  const clean: VirusAnswer = { status: 'answered', verdict: 'clean', signature: null, engine: 'ClamAV 1.4.6' };
+  const opinion: SpamAnswer = {
     status: 'answered',
     score: 12,
     required: 15,
@@ -347,35 +348,79 @@ describe('a stage that needs rspamd', () => {
     symbols: [{ name: 'R_TEST', score: 12 }],
   };
 
-  test('runs again with its answer', async () => {
+  test('asks all of them side by side and runs again with their answers', async () => {
+    const all = Promise.withResolvers<void>();
+    let begun = 0;
+    /** Answers once all three are being asked. */
+    const together = async <Answer>(answer: Answer): Promise<Answer> => {
+      if (++begun === 3) all.resolve();
+      await all.promise;
+      return answer;
+    };
     const { handle, run } = await start({
-      stages: { reception: [{ result: 'needs', service: 'rspamd' }] },
-      askRspamd: () => answered,
+      stages: { reception: [{ result: 'needs', scans: ['clamd', 'rspamd', 'spamassassin'] }] },
+      scans: {
+        clamd: () => together(clean),
+        rspamd: () => together(opinion),
+        spamassassin: () => together<SpamAnswer>({ status: 'skipped', reason: 'it is large' }),
+      },
     });
     expect(await handle.result()).toBe('DELIVERED');
-    expect(run.calls.map((call) => (call.activity === 'runStage' ? [call.stage, call.rspamd] : call.activity))).toEqual(
-      [
-        ['reception', null],
-        'askRspamd',
-        ['reception', answered],
-        ['enhancement', null],
-        ['autonomy', null],
-        ['publication', null],
-      ],
-    );
+    expect(called(run, 'runStage').map(({ stage, scans }) => [stage, scans])).toEqual([
+      ['reception', {}],
+      ['reception', { clamd: clean, rspamd: opinion, spamassassin: { status: 'skipped', reason: 'it is large' } }],
+      ['enhancement', {}],
+      ['autonomy', {}],
+      ['publication', {}],
+    ]);
   });
 
-  test('runs again with why there is no answer', async () => {
+  test('runs again with why one gave no answer, and with the answers of the others', async () => {
     const { handle, run } = await start({
-      stages: { reception: [{ result: 'needs', service: 'rspamd' }] },
-      askRspamd: () => {
-        throw ApplicationFailure.nonRetryable('connection refused');
+      stages: { reception: [{ result: 'needs', scans: ['clamd', 'rspamd'] }] },
+      scans: {
+        clamd: () => {
+          throw ApplicationFailure.nonRetryable('connection refused');
+        },
+        rspamd: () => opinion,
       },
     });
     expect(await handle.result()).toBe('DELIVERED');
     const [, again] = called(run, 'runStage');
-    expect(again?.rspamd?.status).toBe('failed');
-    expect(again?.rspamd).toMatchObject({ error: expect.stringContaining('connection refused') });
+    expect(again?.scans).toEqual({
+      clamd: { status: 'failed', error: expect.stringContaining('connection refused') as string },
+      rspamd: opinion,
+    });
+  });
+
+  test('asks one that fails once more', async () => {
+    let asked = 0;
+    const { handle, run } = await start({
+      stages: { reception: [{ result: 'needs', scans: ['clamd'] }] },
+      scans: {
+        clamd: () => {
+          if (++asked === 1) throw new Error('clamd closed the connection');
+          return clean;
+        },
+      },
+    });
+    await handle.result();
+    expect(called(run, 'runStage')[1]?.scans).toEqual({ clamd: clean });
+    expect(called(run, 'scan')).toHaveLength(2);
+  });
+
+  test('keeps what was answered when it needs another one', async () => {
+    const { handle, run } = await start({
+      stages: {
+        reception: [
+          { result: 'needs', scans: ['clamd'] },
+          { result: 'needs', scans: ['rspamd'] },
+        ],
+      },
+      scans: { clamd: () => clean, rspamd: () => opinion },
+    });
+    await handle.result();
+    expect(called(run, 'runStage')[2]?.scans).toEqual({ clamd: clean, rspamd: opinion });
   });
 });
 
@@ -383,8 +428,8 @@ describe('commands', () => {
   /** Runs that wait in a state, with nothing of theirs at work: an update is answered at once. */
   const waiting: Record<'PROCESSING' | 'PAUSED' | 'HELD', () => Script> = {
     PROCESSING: () => ({
-      stages: { reception: [{ result: 'needs', service: 'rspamd' }] },
-      askRspamd: () => end.promise,
+      stages: { reception: [{ result: 'needs', scans: ['rspamd'] }] },
+      scans: { rspamd: () => end.promise },
     }),
     PAUSED: () => ({ stages: { reception: [{ result: 'paused' }] } }),
     HELD: () => ({ stages: { autonomy: [(request) => doneReport(request, HOLD)] } }),
@@ -396,7 +441,7 @@ describe('commands', () => {
       const { handle, run } = await start(waiting[status]());
       await eventually(async () => {
         expect((await stateOf(handle)).status).toBe(status);
-        expect(status !== 'PROCESSING' || called(run, 'askRspamd').length > 0).toBe(true);
+        expect(status !== 'PROCESSING' || called(run, 'scan').length > 0).toBe(true);
       });
       for (const command of COMMANDS) {
         const effect = commandEffect(status, command);
@@ -460,10 +505,10 @@ describe('an operator in the Temporal Web UI', () => {
   test('reads a sentence at every activity', async () => {
     const { handle } = await start({
       stages: {
-        reception: [{ result: 'needs', service: 'rspamd' }],
+        reception: [{ result: 'needs', scans: ['rspamd'] }],
         autonomy: [(request) => doneReport(request, HOLD)],
       },
-      askRspamd: () => ({ status: 'failed', error: 'a test' }),
+      scans: { rspamd: () => ({ status: 'failed', error: 'a test' }) },
     });
     await becomes(handle, 'HELD');
     await tell(handle, 'release');

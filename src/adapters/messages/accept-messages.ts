@@ -17,7 +17,8 @@ export interface AcceptedMessage {
   runId: string;
   organizationId: string;
   direction: Direction;
-  source: 'smtp' | 'api';
+  /** The door it came through; `system`: we wrote it. */
+  source: 'smtp' | 'api' | 'imap' | 'system';
   sha256: Buffer;
   size: number;
   /** The bytes as received; null where storeChunks has stored them in this transaction already. */
@@ -60,13 +61,15 @@ stored_blobs as (
   insert into blobs (organization_id, sha256, size, reference_count)
   select organization_id, sha256, max(size), count(*) from accepted group by 1, 2 order by 1, 2
   on conflict (organization_id, sha256) do update
-    set reference_count = blobs.reference_count + excluded.reference_count),
+    set reference_count = blobs.reference_count + excluded.reference_count
+  returning organization_id, sha256),
 stored_chunks as (
   insert into blob_chunks (organization_id, sha256, number, bytes)
   select organization_id, sha256, 0, substring($2::bytea from start for size::int)
-  from (
+  -- The blob's row first: its lock keeps who deletes the last message with these bytes from taking the chunks along.
+  from stored_blobs join (
     select distinct on (organization_id, sha256) organization_id, sha256, start, size
-    from accepted where start is not null) whole
+    from accepted where start is not null) whole using (organization_id, sha256)
   on conflict do nothing),
 stored_messages as (
   insert into messages

@@ -11,7 +11,9 @@ export async function storeChunks(
   bytes: AsyncIterable<Buffer>,
 ): Promise<void> {
   await sql(
-    `insert into blobs (organization_id, sha256, size, reference_count) values ($1, $2, $3, 0) on conflict do nothing`,
+    // Locks the row of content that is known: who deletes the last message with it must not take the chunks along.
+    `insert into blobs (organization_id, sha256, size, reference_count) values ($1, $2, $3, 0)
+     on conflict (organization_id, sha256) do update set reference_count = blobs.reference_count`,
     [blob.organizationId, blob.sha256, blob.size],
   );
   let number = 0;

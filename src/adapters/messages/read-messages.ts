@@ -25,11 +25,18 @@ export interface MessageRecord extends Record<string, unknown> {
   threadId: string | null;
   disposition: Disposition | null;
   dispositionReason: string | null;
+  deletedAt: string | null;
+  deletedBy: string | null;
 }
 
 export interface MessageFilter {
   status?: MessageStatus | null | undefined;
   direction?: Direction | null | undefined;
+  /** Whether its bytes were deleted from the quarantine. */
+  isDeleted?: boolean | null | undefined;
+  label?: string | null | undefined;
+  /** Received for that mailbox. */
+  mailboxId?: string | null | undefined;
   /** Words, "phrases", -exclusions and `or`, as in a web search. */
   search?: string | null | undefined;
 }
@@ -43,7 +50,8 @@ export interface MessagePosition {
 const COLUMNS = `m.id, m.direction, m.status, m.current_run as "currentRun", m.source as intake, m.size, m.session,
   m.received_at as "receivedAt", (extract(epoch from m.received_at) * 1000000)::bigint as "receivedMicros",
   m.subject, m.from_address as "from", m.from_name as "fromName", m.to_addresses as "to", m.message_id as "messageId",
-  m.sent_at as "sentAt", m.thread_id as "threadId", m.disposition, m.disposition_reason as "dispositionReason"`;
+  m.sent_at as "sentAt", m.thread_id as "threadId", m.disposition, m.disposition_reason as "dispositionReason",
+  m.deleted_at as "deletedAt", m.deleted_by as "deletedBy"`;
 
 /** The organization's messages, newest first, from behind `after` on. */
 export async function listMessages(
@@ -129,6 +137,18 @@ function conditionsOf(filter: MessageFilter): { conditions: string[]; parameters
   const parameters: unknown[] = [];
   if (filter.status) conditions.push(`m.status = $${parameters.push(filter.status)}`);
   if (filter.direction) conditions.push(`m.direction = $${parameters.push(filter.direction)}`);
+  if (filter.isDeleted === true) conditions.push('m.deleted_at is not null');
+  if (filter.isDeleted === false) conditions.push('m.deleted_at is null');
+  if (filter.label) {
+    const label = `$${parameters.push(filter.label)}`;
+    conditions.push(`exists (select from message_labels l where l.message_id = m.id and l.label = ${label})`);
+  }
+  if (filter.mailboxId) {
+    const mailbox = `$${parameters.push(filter.mailboxId)}::uuid`;
+    conditions.push(
+      `exists (select from message_recipients r where r.message_id = m.id and r.mailbox_id = ${mailbox})`,
+    );
+  }
   const search = filter.search?.trim();
   if (search) {
     conditions.push(

@@ -16,6 +16,7 @@ export interface RunRecord extends Record<string, unknown> {
   openedAt: string;
   startedAt: string | null;
   endedAt: string | null;
+  decision: Json;
 }
 
 export interface StepRow extends Record<string, unknown> {
@@ -48,7 +49,7 @@ export interface FindingRow extends Record<string, unknown> {
 export async function readRuns(sql: Sql, messageIds: readonly string[]): Promise<RunRecord[]> {
   return sql<RunRecord>(
     `select id, message_id as "ofMessage", number, workflow_id as "workflowId", status, confidence, lane,
-       opened_at as "openedAt", started_at as "startedAt", ended_at as "endedAt"
+       opened_at as "openedAt", started_at as "startedAt", ended_at as "endedAt", decision
      from runs where message_id = any($1::uuid[]) order by message_id, number`,
     [messageIds],
   );

@@ -1,0 +1,76 @@
+import { performance } from 'node:perf_hooks';
+import { LRUCache } from 'lru-cache';
+import type { RuleAnswer } from '../../domain/rule-decision.js';
+import type { RuleFacts } from '../../domain/rule-facts.js';
+import type { Rule } from '../../domain/rules.js';
+import { isKnownAt, type RulePhase } from '../../domain/rule-variables.js';
+import { compileExpression, type Compiled } from './compile-expression.js';
+import { contextOf } from './expression-environment.js';
+
+/** All rules over one message; what is known to be cheap ends long before. */
+const DEADLINE_MS = 1_000;
+
+const expressions = new LRUCache<string, Compiled>({ max: 2_000 });
+
+/** An expression, compiled once a process. */
+export function compiled(expression: string): Compiled {
+  const known = expressions.get(expression);
+  if (known !== undefined) return known;
+  const made = compileExpression(expression);
+  expressions.set(expression, made);
+  return made;
+}
+
+/** Asks the expressions of rules over the facts of one message. */
+export class RuleQuestions {
+  readonly #facts: RuleFacts;
+  readonly #phase: RulePhase;
+  readonly #answers = new Map<string, RuleAnswer>();
+  readonly #began = performance.now();
+  #context: Record<string, unknown> | null = null;
+
+  /** @param phase the facts hold all that is known from then on, but for `recipient` and `mailbox` */
+  constructor(facts: RuleFacts, phase: RulePhase) {
+    this.#facts = facts;
+    this.#phase = phase;
+  }
+
+  /** @param recipient facts of the recipient that is asked for */
+  ask(rule: Pick<Rule, 'id' | 'expression'>, recipient: RuleFacts): RuleAnswer {
+    const known = this.#answers.get(rule.id);
+    if (known !== undefined) return known;
+    const read = compiled(rule.expression);
+    if ('problem' in read) return { result: 'failed', problem: read.problem.problem };
+    if (!isKnownAt(read.compiled.phase, this.#phase)) return { result: 'unknown' };
+    const { perRecipient, evaluate } = read.compiled;
+    const answer = this.#evaluate(
+      evaluate,
+      perRecipient ? contextOf({ ...this.#facts, ...recipient }) : this.#shared(),
+    );
+    if (!perRecipient) this.#answers.set(rule.id, answer);
+    return answer;
+  }
+
+  /** Facts of the library's kind; made once a message. */
+  #shared(): Record<string, unknown> {
+    this.#context ??= contextOf(this.#facts);
+    return this.#context;
+  }
+
+  #evaluate(evaluate: (context: Record<string, unknown>) => unknown, context: Record<string, unknown>): RuleAnswer {
+    if (performance.now() - this.#began > DEADLINE_MS) {
+      return { result: 'failed', problem: `the rules before it took longer than ${DEADLINE_MS} ms` };
+    }
+    try {
+      return { result: evaluate(context) === true ? 'match' : 'noMatch' };
+    } catch (error) {
+      return { result: 'failed', problem: summaryOf(error) };
+    }
+  }
+}
+
+/** An error's first line without the quotation of the expression. */
+export function summaryOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n')[0]!.slice(0, 200);
+}

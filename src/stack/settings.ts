@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Config } from '../config.js';
 import { freePort } from './ports.js';
+import { secretKeyFile } from './secret-key.js';
 
 export const PORT_NAMES = ['postgres', 'temporal', 'temporalUi', 'worker', 'secondWorker', 'api', 'smtp'] as const;
 export type PortName = (typeof PORT_NAMES)[number];
@@ -26,6 +27,8 @@ export interface StackSettings {
   /** Given by TEMPORAL_ADDRESS: Temporal is not started but probed. */
   temporalAddress: string | null;
   temporalNamespace: string;
+  /** Whether EVERPOST_SECRET_KEY is given; else the stack keeps one in its home. */
+  secretKeyGiven: boolean;
   hosts: { api: string; smtp: string };
   ports: Readonly<Record<PortName, number>>;
 }
@@ -38,6 +41,7 @@ export function stackSettings(config: Config): StackSettings {
     databaseUrl: config.database.url,
     temporalAddress: config.temporal.address,
     temporalNamespace: config.temporal.namespace,
+    secretKeyGiven: config.secretKey !== null,
     hosts: { api: config.api.host, smtp: config.smtp.host },
     ports: {
       postgres: config.database.embeddedPort,
@@ -80,6 +84,7 @@ export function childEnvironment(settings: StackSettings, databaseUrl: string): 
     DATABASE_URL_FILE: '',
     TEMPORAL_ADDRESS: temporalAddressOf(settings),
     TEMPORAL_NAMESPACE: settings.temporalNamespace,
+    ...(settings.secretKeyGiven ? {} : { EVERPOST_SECRET_KEY_FILE: secretKeyFile(settings.home) }),
     EVERPOST_POSTGRES_PORT: String(settings.ports.postgres),
     EVERPOST_TEMPORAL_PORT: String(settings.ports.temporal),
     EVERPOST_TEMPORAL_UI_PORT: String(settings.ports.temporalUi),

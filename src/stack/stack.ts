@@ -9,6 +9,7 @@ import { isLasting } from './probes.js';
 import { dependentsOf } from './graph.js';
 import { prepareCommand, PROJECT_FOLDER } from './service-commands.js';
 import type { Profile, Service } from './service-definition.js';
+import { ensureSecretKey } from './secret-key.js';
 import { readServicesFile } from './services-file.js';
 import type { ServiceError, ServiceSnapshot } from './service-state.js';
 import { stackVariables, temporalAddressOf, withFreePorts, type StackSettings } from './settings.js';
@@ -141,6 +142,7 @@ export class Stack {
       report(`stopping the ${service} (process ${pid}) that an earlier start left behind`),
     );
     const settings = await withFreePorts(this.#options.settings);
+    if (!settings.secretKeyGiven) await ensureSecretKey(home);
     const databaseUrl = settings.databaseUrl ?? (await embeddedDatabaseUrl({ home, port: settings.ports.postgres }));
     const file = this.#options.servicesFile ?? SERVICES_FILE;
     const groups = await readServicesFile(file, { profile, variables: stackVariables(settings, databaseUrl) });

@@ -11,12 +11,13 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
-import type { Decision } from '../domain/disposition.js';
+import { decidedByPerson, type Decision } from '../domain/disposition.js';
 import type { IncomingMessageInput } from '../domain/identifiers.js';
 import type { StageName } from '../domain/pipeline.js';
-import type { RspamdAnswer, StageReport, StepReport } from '../domain/run.js';
+import type { StageReport, StepReport } from '../domain/run.js';
+import type { ScanAnswers, ScanFailure, Scanner } from '../domain/scans.js';
 import { commandEffect, isFinal, type Command, type MessageStatus } from '../domain/status.js';
-import { askRspamd, endRun, stageActivity, waitRun } from './proxies.js';
+import { endRun, scanActivity, stageActivity, waitRun } from './proxies.js';
 import { STATUS } from './search-attributes.js';
 
 export interface RunState {
@@ -37,6 +38,11 @@ type Done = Extract<StageReport, { result: 'done' }>;
 
 /** Thrown to leave the run where a person or another run ended it. */
 class RunOver extends Error {}
+
+/** The failure itself says only that an activity failed. */
+function asScanFailure(error: unknown): ScanFailure {
+  return { status: 'failed', error: rootCause(error) ?? String(error) };
+}
 
 function ignoreRunOver(error: unknown): void {
   if (!(error instanceof RunOver)) throw error;
@@ -92,7 +98,7 @@ class IncomingRun {
   /** A stage until all its steps are committed, through pauses. */
   async #stageDone(stage: StageName, decision: Decision | null): Promise<Done> {
     this.#stage = stage;
-    let rspamd: RspamdAnswer | null = null;
+    let scans: ScanAnswers = {};
     let resumed = false;
     for (;;) {
       if (this.#asked === 'cancel') await this.#cancel();
@@ -101,7 +107,7 @@ class IncomingRun {
         await this.#paused();
         resumed = true;
       }
-      const report = await stageActivity[stage]({ run: this.input, stage, rspamd, resumed, decision });
+      const report = await stageActivity[stage]({ run: this.input, stage, scans, resumed, decision });
       // Told once: a pause that comes after it is another one.
       resumed = false;
       switch (report.result) {
@@ -112,7 +118,7 @@ class IncomingRun {
           this.#describe();
           return report;
         case 'needs':
-          rspamd = await this.#askRspamd();
+          scans = { ...scans, ...(await this.#scan(report.scans)) };
           break;
         case 'paused':
           await this.#paused();
@@ -130,13 +136,14 @@ class IncomingRun {
     }
   }
 
-  async #askRspamd(): Promise<RspamdAnswer> {
-    try {
-      return await askRspamd(this.input.organizationId, this.input.messageId);
-    } catch (error) {
-      // The failure itself says only that an activity failed.
-      return { status: 'failed', error: rootCause(error) ?? String(error) };
-    }
+  /** Side by side; a scanner that fails keeps none of the others back. */
+  async #scan(scanners: readonly Scanner[]): Promise<ScanAnswers> {
+    const { organizationId, messageId } = this.input;
+    const answers = scanners.map(async (scanner): Promise<ScanAnswers> => {
+      const answer = await scanActivity[scanner](organizationId, messageId).catch(asScanFailure);
+      return { [scanner]: answer };
+    });
+    return Object.assign({}, ...(await Promise.all(answers))) as ScanAnswers;
   }
 
   async #paused(): Promise<void> {
@@ -153,9 +160,7 @@ class IncomingRun {
     await condition(() => this.#asked === 'release' || this.#asked === 'reject' || this.#asked === 'cancel');
     if (this.#asked === 'cancel') await this.#cancel();
     const released = this.#asked === 'release';
-    this.#decision = released
-      ? { disposition: 'deliver', reason: 'a person released it' }
-      : { disposition: 'reject', reason: 'a person rejected it' };
+    this.#decision = decidedByPerson(decision, released);
     this.#asked = null;
     this.#become('PROCESSING');
   }

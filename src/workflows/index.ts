@@ -1,1 +1,2 @@
 export { incomingMessage } from './incoming-message.js';
+export { onwardDelivery } from './onward-delivery.js';

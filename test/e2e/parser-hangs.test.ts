@@ -15,6 +15,7 @@ import { deliverAll } from '../support/mail-senders.js';
 import { plainMail } from '../support/messages.js';
 import { startTemporal } from '../support/servers.js';
 import { startTestIntake, type TestIntake } from '../support/test-intake.js';
+import { ONWARD_SETTINGS } from '../support/onward-settings.js';
 
 let database: TestDatabase;
 let owner: Database;
@@ -49,7 +50,9 @@ function startWorker(parser: Pick<ParserPoolOptions, 'thread'>): Promise<WorkerP
       worker: { port: 0, queues: ['mail'], concurrency: 20 },
       parser: { threads: 1, deadlineMs: DEADLINE_MS, memoryMb: 256, ...parser },
       dns: { mode: 'off', servers: null },
-      rspamdUrl: null,
+      ...ONWARD_SETTINGS,
+      authentication: { authservId: 'mx.example.org', trustedRelays: [] },
+      scanners: { clamd: null, rspamd: null, spamassassin: null },
       temporal: { address: temporal.address, namespace: temporal.namespace, searchBySender: false },
     },
     createLogger('worker', 'error'),

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { DataProgress } from './read-data.js';
+import type { IntakeNotes } from '../domain/intake-policy.js';
 import type { Recipient } from './directory.js';
 import type { Acceptance, UnconfirmedLedger } from './unconfirmed.js';
 
@@ -25,6 +26,8 @@ export class ClientSession {
   refused = 0;
   /** What the directory said of the recipients of the transaction, by address. */
   recipients = new Map<string, Recipient>();
+  /** What the policies of the recipients' organizations found out about the client, by organization. */
+  notes = new Map<string, IntakeNotes>();
   readonly #ledger: UnconfirmedLedger;
   readonly #unconfirmed = new Set<Acceptance>();
   #answered: Acceptance[] = [];

@@ -1,6 +1,7 @@
 import type { SMTPServerSession } from 'smtp-server';
 import { v7 as uuidv7 } from 'uuid';
 import type { AcceptedMessage } from '../adapters/messages/accept-messages.js';
+import type { IntakeNotes } from '../domain/intake-policy.js';
 import type { SmtpSession } from '../domain/parsed-message.js';
 import type { Delivery } from './acceptance.js';
 import type { ClientSession } from './client-session.js';
@@ -18,6 +19,8 @@ export interface Envelope {
   smtpUtf8: boolean;
   recipients: { address: string; recipient: Recipient }[];
   startedAt: Date;
+  /** By organization. */
+  notes: ReadonlyMap<string, IntakeNotes>;
 }
 
 /** smtp-server resets its session with the reply; what is needed later is taken now. */
@@ -31,11 +34,18 @@ export function envelopeOf(session: SMTPServerSession, client: ClientSession, st
     smtpUtf8: smtpUtf8 === true,
     recipients: rcptTo.map(({ address }) => ({ address, recipient: client.recipients.get(address)! })),
     startedAt,
+    notes: client.notes,
   };
 }
 
 /** A message for each organization among the recipients, which sees its own recipients and no others. */
-export function makeDelivery(client: ClientSession, envelope: Envelope, content: Content, hostname: string): Delivery {
+export function makeDelivery(
+  client: ClientSession,
+  envelope: Envelope,
+  content: Content,
+  hostname: string,
+  notes: ReadonlyMap<string, IntakeNotes>,
+): Delivery {
   const receivedAt = new Date();
   const byOrganization = Map.groupBy(envelope.recipients, ({ recipient }) => recipient.organizationId);
   const messages = [...byOrganization].map(([organizationId, recipients]): AcceptedMessage => {
@@ -50,6 +60,7 @@ export function makeDelivery(client: ClientSession, envelope: Envelope, content:
       recipients: recipients.map(({ address }) => address),
       smtpUtf8: envelope.smtpUtf8,
       receivedAt: receivedAt.toISOString(),
+      ...worthKeeping(notes.get(organizationId)),
     };
     return {
       id,
@@ -81,4 +92,12 @@ export function makeDelivery(client: ClientSession, envelope: Envelope, content:
     file: content.file,
     reply: `2.0.0 accepted as ${messages.map(({ id }) => id).join(', ')}`,
   };
+}
+
+/** Most clients are in no list and send as always: nothing is written for them. */
+function worthKeeping(notes: IntakeNotes | undefined): { intake?: IntakeNotes } {
+  if (notes === undefined) return {};
+  const { allowedBy, listedBy, unusableLists, rate } = notes;
+  const empty = allowedBy === null && listedBy.length === 0 && unusableLists.length === 0 && rate === null;
+  return empty ? {} : { intake: notes };
 }

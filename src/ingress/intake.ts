@@ -4,6 +4,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../adapters/database/database.js';
+import { createLazyParser } from '../adapters/lazy-parser.js';
+import type { ParserPool, ParserPoolOptions } from '../adapters/parser-pool.js';
 import { AcceptanceWriter, type Accepted, type Delivery, mayBeOneMessages } from './acceptance.js';
 import { ConnectionCounter, limitKey } from './address-limits.js';
 import { ClientSession } from './client-session.js';
@@ -12,7 +14,10 @@ import { GroupCommit, type GroupCommitOptions } from './group-commit.js';
 import { InstanceLock } from './instance-lock.js';
 import type { IntakeLimits } from './limits.js';
 import { MailTransactions } from './mail-transactions.js';
+import type { AddressResolver } from './policy/block-lists.js';
+import { ClientPolicy } from './policy/client-policy.js';
 import { reasonToTurnOut } from './slow-clients.js';
+import { SmtpRules } from './smtp-rules.js';
 import { SmtpListener } from './smtp-listener.js';
 import { Spool } from './spool.js';
 import type { TlsCertificate } from './tls-certificate.js';
@@ -28,6 +33,9 @@ export interface IntakeOptions {
   limits: IntakeLimits;
   certificate: TlsCertificate;
   logger: Logger;
+  parser?: ParserPoolOptions;
+  /** For DNS block lists; none are asked without. */
+  resolve?: AddressResolver | null;
   /** See GroupCommitOptions; for the durability tests' control alone. */
   answerBeforeCommit?: boolean;
 }
@@ -36,6 +44,7 @@ export interface IntakeOptions {
 const FLUSH_MS = 50;
 const LOOK_MS = 1_000;
 const PURGE_MS = 60 * 60 * 1_000;
+const RATES_MS = 10_000;
 /** A client that has got its 250 is given so long for its next command when the intake stops. */
 const FAREWELL_MS = 1_000;
 
@@ -47,15 +56,19 @@ const LARGE = { lanes: 2, maxItems: 1, maxBytes: 1 };
 /** The SMTP intake of a process: listens, and answers 250 for what is committed. */
 export class Intake {
   readonly #options: IntakeOptions;
-  readonly #instance = randomUUID();
+  /** Of this process, as the lock names it that says that it lives. */
+  readonly instance = randomUUID();
   readonly #sessions = new Map<string, ClientSession>();
   readonly #connections: ConnectionCounter;
   readonly #ledger: UnconfirmedLedger;
   readonly #lock: InstanceLock;
+  /** For the header sections that rules ask for; its thread starts with the first of them. */
+  readonly #parser: ParserPool;
   readonly #spool: Spool;
   readonly #writer: AcceptanceWriter;
   readonly #batches: GroupCommit<Delivery, Accepted>;
   readonly #large: GroupCommit<Delivery, Accepted>;
+  readonly #policy: ClientPolicy;
   readonly #transactions: MailTransactions;
   readonly #listener: SmtpListener;
   #flushTimer: NodeJS.Timeout | null = null;
@@ -65,17 +78,21 @@ export class Intake {
     this.#options = options;
     const { database, databaseUrl, limits, logger } = options;
     this.#connections = new ConnectionCounter(limits);
-    this.#ledger = new UnconfirmedLedger(this.#instance, () => this.#flushSoon());
-    this.#lock = new InstanceLock(this.#instance, { url: databaseUrl, applicationName: 'everpost-ingress' }, (error) =>
+    this.#ledger = new UnconfirmedLedger(this.instance, () => this.#flushSoon());
+    this.#lock = new InstanceLock(this.instance, { url: databaseUrl, applicationName: 'everpost-ingress' }, (error) =>
       logger.warn({ error: String(error) }, 'the connection that shows this process alive was lost'),
     );
-    this.#spool = new Spool(path.join(options.home, 'spool'), this.#instance);
+    this.#spool = new Spool(path.join(options.home, 'spool'), this.instance);
+    this.#parser = createLazyParser(options.parser ?? DEFAULT_PARSER);
     this.#writer = new AcceptanceWriter(database, this.#ledger, this.#lock);
     this.#batches = new GroupCommit({ ...this.#committing(), ...BATCHES });
     this.#large = new GroupCommit({ ...this.#committing(), ...LARGE });
+    this.#policy = new ClientPolicy({ database, resolve: options.resolve ?? null, logger });
     this.#transactions = new MailTransactions({
       ...options,
       directory: new Directory(database),
+      policy: this.#policy,
+      rules: new SmtpRules({ database, parser: this.#parser, headerBytes: limits.headerBytes, logger }),
       spool: this.#spool,
       sessions: this.#sessions,
       commit: (delivery) => (delivery.file === null ? this.#batches : this.#large).submit(delivery),
@@ -93,13 +110,14 @@ export class Intake {
     this.#timers = [
       setInterval(() => this.#turnOutSlowClients(), LOOK_MS),
       setInterval(() => void this.#purge(), PURGE_MS),
+      setInterval(() => void this.#shareRates(), RATES_MS),
     ];
     await new Promise<void>((resolve, reject) => {
       this.#listener.server.once('error', reject);
       this.#listener.listen(port, host, resolve);
     });
     const address = this.#listener.server.address() as AddressInfo;
-    logger.info({ host, port: address.port, instance: this.#instance }, 'listening');
+    logger.info({ host, port: address.port, instance: this.instance }, 'listening');
     return address.port;
   }
 
@@ -123,8 +141,9 @@ export class Intake {
     await Promise.race([stopped, sleep(FAREWELL_MS)]);
     for (const timer of this.#timers) clearInterval(timer);
     await this.#flush();
+    await this.#shareRates();
     if (this.#flushTimer !== null) clearTimeout(this.#flushTimer);
-    await this.#spool.close();
+    await Promise.all([this.#spool.close(), this.#parser.close()]);
     await this.#lock.stop();
   }
 
@@ -217,13 +236,25 @@ export class Intake {
     }
   }
 
+  async #shareRates(): Promise<void> {
+    try {
+      await this.#policy.flush();
+    } catch (error) {
+      this.#options.logger.warn({ error: String(error) }, 'rates of senders could not be written yet');
+    }
+  }
+
   async #purge(): Promise<void> {
     try {
       await this.#options.database.asSystem(purgeUnconfirmed);
+      await this.#policy.purge();
     } catch (error) {
-      this.#options.logger.warn({ error: String(error) }, 'old unconfirmed acceptances could not be deleted yet');
+      this.#options.logger.warn({ error: String(error) }, 'what is out of date could not be deleted yet');
     }
   }
 }
+
+/** A header section is small: what takes longer is asked about after the 250. */
+const DEFAULT_PARSER = { threads: 1, deadlineMs: 2_000, memoryMb: 128 };
 
 const SHUTTING_DOWN = '4.3.2 the server is shutting down';

@@ -5,19 +5,25 @@ import type { Logger } from 'pino';
 import type { SMTPServerAddress, SMTPServerSession } from 'smtp-server';
 import { mayBeOneMessages, replyFor, type Accepted, type Delivery } from './acceptance.js';
 import { limitKey, MessageRate } from './address-limits.js';
+import type { IntakeNotes } from '../domain/intake-policy.js';
 import type { ClientSession } from './client-session.js';
 import { envelopeOf, makeDelivery, type Envelope } from './delivery.js';
-import type { Directory, Lookup } from './directory.js';
+import type { Directory, Lookup, Recipient } from './directory.js';
 import { AbandonedError } from './group-commit.js';
 import type { IntakeLimits } from './limits.js';
+import type { ClientPolicy } from './policy/client-policy.js';
 import { DataReader, endlessHeader, type Content } from './read-data.js';
 import { SmtpReply, temporaryFailure } from './replies.js';
+import type { SmtpRules } from './smtp-rules.js';
 import type { Spool } from './spool.js';
 
 type Callback = (error?: Error | null, reply?: string) => void;
 
 export interface TransactionDeps {
   directory: Directory;
+  /** Of organizations, asked before a message is taken. */
+  policy: ClientPolicy;
+  rules: SmtpRules;
   spool: Spool;
   sessions: ReadonlyMap<string, ClientSession>;
   commit(delivery: Delivery): Promise<Accepted>;
@@ -55,6 +61,7 @@ export class MailTransactions {
     const client = this.#client(session);
     client.movedAt = Date.now();
     client.recipients = new Map();
+    client.notes = new Map();
     if (this.stopping) return callback(new SmtpReply(421, '4.3.2 the server is shutting down'));
     if (needsUtf8(address, session)) return callback(new SmtpReply(553, '5.6.7 the sender address needs SMTPUTF8'));
     if (!this.#rate.take(limitKey(client.address), Date.now())) {
@@ -72,9 +79,16 @@ export class MailTransactions {
         client.refused += 1;
         return callback(RECIPIENT_REFUSALS[lookup.refused]());
       }
-      client.movedAt = Date.now();
-      client.recipients.set(address, lookup.found);
-      callback();
+      void this.#judge(client, session, address, lookup.found).then((refusal) => {
+        if (refusal !== null) {
+          client.refused += 1;
+          this.#logRefused(client, refusal, 'RCPT');
+          return callback(refusal);
+        }
+        client.movedAt = Date.now();
+        client.recipients.set(address, lookup.found);
+        callback();
+      });
     };
     const known = this.#deps.directory.recall(address, Date.now());
     if (known !== null) return answer(known);
@@ -82,6 +96,20 @@ export class MailTransactions {
       this.#deps.logger.warn({ error: String(error) }, 'a recipient could not be looked up');
       callback(temporaryFailure());
     });
+  }
+
+  /** The refusal of a recipient by its organization's policy or rules; null where it may go on. */
+  async #judge(
+    client: ClientSession,
+    session: SMTPServerSession,
+    address: string,
+    { organizationId, mailboxId }: Recipient,
+  ): Promise<SmtpReply | null> {
+    const facts = sessionOf(client, session);
+    const verdict = await this.#deps.policy.atRcpt(facts, { address, organizationId, mailboxId });
+    if (verdict.refusal !== null) return verdict.refusal;
+    client.notes.set(organizationId, verdict.notes);
+    return this.#deps.rules.atRcpt(facts, { address, organizationId });
   }
 
   data(stream: Readable, session: SMTPServerSession, callback: Callback): void {
@@ -111,11 +139,34 @@ export class MailTransactions {
     }
     client.reading = null;
     try {
-      await this.#accept(client, makeDelivery(client, envelope, content, this.#deps.hostname), callback);
+      const refusal = await this.#deps.rules.atData(
+        sessionOfEnvelope(client, envelope),
+        recipientsOf(envelope),
+        content,
+      );
+      if (refusal !== null) {
+        client.refused += 1;
+        this.#logRefused(client, refusal, 'DATA');
+        return callback(refusal);
+      }
+      const notes = await this.#notesOf(client, envelope);
+      await this.#accept(client, makeDelivery(client, envelope, content, this.#deps.hostname, notes), callback);
     } finally {
       this.#memory.used -= content.bytes?.length ?? 0;
       await content.file?.delete();
     }
+  }
+
+  async #notesOf(client: ClientSession, { mailFrom, recipients, notes }: Envelope): Promise<Map<string, IntakeNotes>> {
+    const known = new Map<string, IntakeNotes>();
+    for (const { recipient } of recipients) {
+      const { organizationId } = recipient;
+      const found = notes.get(organizationId);
+      if (found === undefined || known.has(organizationId)) continue;
+      const rate = await this.#deps.policy.rateOf({ clientAddress: client.address, mailFrom }, organizationId);
+      known.set(organizationId, { ...found, rate });
+    }
+    return known;
   }
 
   async #accept(client: ClientSession, delivery: Delivery, callback: Callback): Promise<void> {
@@ -156,6 +207,10 @@ export class MailTransactions {
     else this.#deps.logger.info({ ...facts, messages: ids }, 'accepted');
   }
 
+  #logRefused(client: ClientSession, { message }: SmtpReply, at: string): void {
+    this.#deps.logger.info({ session: client.id, client: client.address, at, reply: message }, 'refused by a rule');
+  }
+
   #client(session: SMTPServerSession): ClientSession {
     const client = this.#deps.sessions.get(session.id);
     if (client === undefined) throw new Error(`no connection has the id ${session.id}`);
@@ -167,6 +222,24 @@ const RECIPIENT_REFUSALS = {
   unknownMailbox: () => new SmtpReply(550, '5.1.1 there is no such mailbox here'),
   foreignDomain: () => new SmtpReply(550, '5.7.1 relaying denied: this domain is not received here'),
 } satisfies Record<Extract<Lookup, { refused: string }>['refused'], () => SmtpReply>;
+
+function sessionOf(client: ClientSession, { envelope, hostNameAppearsAs }: SMTPServerSession) {
+  const { mailFrom } = envelope;
+  return {
+    clientAddress: client.address,
+    helo: hostNameAppearsAs || null,
+    tls: client.tls,
+    mailFrom: mailFrom === false ? '' : mailFrom.address,
+  };
+}
+
+function sessionOfEnvelope(client: ClientSession, { helo, mailFrom }: Envelope) {
+  return { clientAddress: client.address, helo, tls: client.tls, mailFrom };
+}
+
+function recipientsOf({ recipients }: Envelope) {
+  return recipients.map(({ address, recipient }) => ({ address, organizationId: recipient.organizationId }));
+}
 
 /** A domain may come as A-labels, which smtp-server has turned into Unicode: the local part tells. */
 function needsUtf8(address: string, session: SMTPServerSession): boolean {

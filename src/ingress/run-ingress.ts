@@ -1,8 +1,11 @@
 import { pino } from 'pino';
 import { Database } from '../adapters/database/database.js';
+import { createDnsResolver } from '../adapters/dns/resolver.js';
 import { createSequencer } from '../adapters/feed/sequencer.js';
 import { watchParent } from '../adapters/parent-watch.js';
 import { ConfigError, type Config } from '../config.js';
+import { ImapIntake } from './imap/imap-intake.js';
+import { DEFAULT_IMAP_LIMITS } from './imap/limits.js';
 import { Intake } from './intake.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import { tlsCertificate } from './tls-certificate.js';
@@ -10,7 +13,7 @@ import { tlsCertificate } from './tls-certificate.js';
 const STOP_GRACE_MS = 10_000;
 
 /**
- * Composes and starts the intake process: SMTP, and a candidate for the sequencer. Ends in good order on SIGTERM and
+ * Composes and starts the intake process: SMTP, IMAP, and a candidate for the sequencer. Ends in good order on SIGTERM and
  * SIGINT.
  *
  * @param forTests see GroupCommitOptions
@@ -53,6 +56,18 @@ export async function runIngress(config: Config, forTests: { answerBeforeCommit?
       keyFile: smtp.tlsKeyFile,
     }),
     logger,
+    resolve: config.dns.mode === 'off' ? null : createDnsResolver({ servers: config.dns.servers }),
+  });
+  const { privateNetworks, ...imapLimits } = config.imap;
+  const imapIntake = new ImapIntake({
+    database,
+    databaseUrl,
+    home: config.home,
+    instance: intake.instance,
+    secretKey: config.secretKey,
+    privateNetworks,
+    limits: { ...DEFAULT_IMAP_LIMITS, messageBytes: smtp.maxBytes, ...imapLimits },
+    logger: logger.child({ part: 'imap' }),
   });
   const sequencer = createSequencer({
     url: databaseUrl,
@@ -63,7 +78,7 @@ export async function runIngress(config: Config, forTests: { answerBeforeCommit?
   const stop = (signal: string) => {
     stopping ??= (async () => {
       logger.info({ signal }, 'stopping');
-      await intake.stop(STOP_GRACE_MS);
+      await Promise.all([intake.stop(STOP_GRACE_MS), imapIntake.stop()]);
       await sequencer.stop();
       await database.close();
       logger.info('stopped');
@@ -77,4 +92,5 @@ export async function runIngress(config: Config, forTests: { answerBeforeCommit?
   watchParent({ enabled: config.parentPipe });
   sequencer.start();
   await intake.start();
+  imapIntake.start();
 }

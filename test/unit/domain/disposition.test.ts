@@ -76,6 +76,21 @@ describe('the disposition', () => {
     expect(decide({ findings: [lookalike] }, { holdOn: [] }).disposition).toBe('deliver');
   });
 
+  test('passes what the virus scanner did not answer for, or holds it where the policy says so', () => {
+    expect(decide({ unscanned: true }).disposition).toBe('deliver');
+    expect(decide({ unscanned: true }, { whenUnscanned: 'hold' })).toEqual({
+      disposition: 'hold',
+      reason: 'the virus scanner did not answer: it is held as the policy says',
+    });
+    expect(decide({ unscanned: false }, { whenUnscanned: 'hold' }).disposition).toBe('deliver');
+    const known = { unscanned: true, findings: [finding('attachment.eicar', 'critical')] };
+    expect(decide(known, { whenUnscanned: 'hold' }).disposition).toBe('quarantine');
+  });
+
+  test('holds what the virus scanner could not look at as a whole', () => {
+    expect(decide({ findings: [finding('attachment.unscannable', 'medium')] }).disposition).toBe('hold');
+  });
+
   test('holds what could not be checked', () => {
     const decision = decide({ spamScore: null, uncheckedSteps: ['spamDetection', 'securityScan'] });
     expect(decision.disposition).toBe('hold');

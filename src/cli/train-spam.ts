@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ParsedMessage } from '../domain/parsed-message.js';
 import { signalsOf } from '../engines/spam/features.js';
+import { learningSignals } from '../engines/spam/learning-signals.js';
 import { writeSpamModel } from '../engines/spam/model.js';
 import { trainSpamModel, type LabelledMail } from '../engines/spam/train.js';
 import { parseMessage } from '../engines/mime/parse-message.js';
@@ -21,10 +23,15 @@ async function readFolder(folder: string, spam: boolean): Promise<{ key: string;
     const parsed = await parseMessage(await readFile(join(folder, name)));
     // The same text under two headers is one mail: else the test part would hold what was trained on.
     const key = createHash('sha256').update(`${parsed.subject}\n${parsed.newText}`).digest('hex');
-    mails.push({ key, mail: { signals: signalsOf(parsed), spam, hash: Number.parseInt(key.slice(0, 8), 16) } });
+    mails.push({
+      key,
+      mail: { signals: signalsOf(parsed), learning: namesOf(parsed), spam, hash: Number.parseInt(key.slice(0, 8), 16) },
+    });
   }
   return mails;
 }
+
+const namesOf = (parsed: ParsedMessage): string[] => learningSignals(parsed).flatMap(({ signals }) => signals);
 
 /** Exact duplicates out, each mail with its label. */
 export async function readCorpus(directory: string): Promise<LabelledMail[]> {

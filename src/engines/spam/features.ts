@@ -45,7 +45,8 @@ function bucket(count: number): string {
   return count < 3 ? '1-2' : count < 10 ? '3-9' : count < 30 ? '10-29' : '30+';
 }
 
-function traitsOf(parsed: ParsedMessage): string[] {
+/** Traits of a mail's form, the same ones for the prior and for what is learned. */
+export function traitsOf(parsed: ParsedMessage): string[] {
   const letters = parsed.subject.replace(/[^\p{L}]/gu, '');
   const capitals = letters.length >= 6 ? letters.replace(/[^\p{Lu}]/gu, '').length / letters.length : 0;
   const author = parsed.from[0];
@@ -81,14 +82,6 @@ function traitsOf(parsed: ParsedMessage): string[] {
   when(
     parsed.links.some(({ host }) => host !== null && /^[\d.]+$/.test(host)),
     'linkToAddress',
-  );
-  when(
-    parsed.defects.some(({ code }) => code === 'header.charset' || code === 'body.charset'),
-    'brokenCharset',
-  );
-  when(
-    parsed.defects.some(({ code }) => code.startsWith('mime.')),
-    'brokenMime',
   );
   return traits.map((trait) => `trait:${trait}`);
 }

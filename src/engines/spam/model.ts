@@ -10,10 +10,16 @@ export interface SpamModel {
   /** Probability from which on a mail is spam, and below which it is ham; between them the model abstains. */
   spamFrom: number;
   hamBelow: number;
+  /** What a signal of a bucket counts in learning, see vectorOf: log of the share of the corpus that has it. */
+  rarity: Float32Array;
 }
 
 const MAGIC = 0x50535645;
 const HEADER_BYTES = 24;
+/** Rarity is counted in fewer buckets than lessons have: the file ships. */
+export const RARITY_BUCKETS = 65_536;
+/** Steps of a logit of rarity: a byte reaches to 8. */
+export const RARITY_STEPS = 31;
 /** Weighs all words of a mail together against its traits, whatever the mail's length. */
 export const WORD_NORM = 6;
 
@@ -23,7 +29,7 @@ export function loadSpamModel(bytes: Uint8Array): SpamModel {
   if (bytes.byteLength < HEADER_BYTES || view.getUint32(0, true) !== MAGIC)
     throw new Error('these are no spam weights');
   const buckets = 2 ** view.getUint16(6, true);
-  if (bytes.byteLength !== HEADER_BYTES + buckets)
+  if (bytes.byteLength !== HEADER_BYTES + buckets + RARITY_BUCKETS)
     throw new Error(`the spam weights are cut: ${bytes.byteLength} bytes`);
   return {
     version: view.getUint16(4, true),
@@ -32,11 +38,12 @@ export function loadSpamModel(bytes: Uint8Array): SpamModel {
     spamFrom: view.getFloat32(16, true),
     hamBelow: view.getFloat32(20, true),
     weights: new Int8Array(bytes.buffer, bytes.byteOffset + HEADER_BYTES, buckets),
+    rarity: Float32Array.from(bytes.subarray(HEADER_BYTES + buckets), (step) => step / RARITY_STEPS),
   };
 }
 
 export function writeSpamModel(model: SpamModel): Uint8Array {
-  const bytes = new Uint8Array(HEADER_BYTES + model.weights.length);
+  const bytes = new Uint8Array(HEADER_BYTES + model.weights.length + model.rarity.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
   view.setUint16(4, model.version, true);
@@ -46,6 +53,10 @@ export function writeSpamModel(model: SpamModel): Uint8Array {
   view.setFloat32(16, model.spamFrom, true);
   view.setFloat32(20, model.hamBelow, true);
   bytes.set(new Uint8Array(model.weights.buffer, model.weights.byteOffset, model.weights.length), HEADER_BYTES);
+  bytes.set(
+    Uint8Array.from(model.rarity, (rarity) => Math.round(rarity * RARITY_STEPS)),
+    HEADER_BYTES + model.weights.length,
+  );
   return bytes;
 }
 

@@ -95,6 +95,24 @@ export const RULES: readonly Rule[] = [
       findings.some(({ code, severity }) => code === 'sender.replyElsewhere' && severity === 'medium'),
   },
   {
+    code: 'spam.client.blockListed',
+    weight: 1.5,
+    explanation: 'A DNS block list names the client that delivered it.',
+    holds: found('client.blockListed'),
+  },
+  {
+    code: 'spam.client.unusualRate',
+    weight: 0.7,
+    explanation: 'Its source sends far more than usual.',
+    holds: found('client.unusualRate'),
+  },
+  {
+    code: 'spam.sender.allowed',
+    weight: -6,
+    explanation: 'The allow list has its sender or client.',
+    holds: found('sender.allowed'),
+  },
+  {
     code: 'spam.text.hidden',
     weight: 0.8,
     explanation: 'Much of the text is invisible to readers.',

@@ -2,7 +2,17 @@ import type { Finding } from '../../domain/findings.js';
 import type { Authentication, SpamDetectionOutcome, SpamVerdict } from '../../domain/outcomes.js';
 import type { ParsedMessage } from '../../domain/parsed-message.js';
 import { signalsOf } from './features.js';
-import { probability, weigh, type Evidence, type SpamModel } from './model.js';
+import { encodeSignals, type SpamEvidence } from '../../domain/spam-evidence.js';
+import {
+  lessonContributions,
+  priorContribution,
+  ruleContribution,
+  strongest,
+  type Contribution,
+} from './contributions.js';
+import { NOTHING_TAUGHT, shiftsOf, type LearnedScopes } from './learned-scopes.js';
+import { learningSignals, vectorOf, type NamedSignals } from './learning-signals.js';
+import { probability, weigh, type SpamModel } from './model.js';
 import { isTestSpam, RULES, type RuleInput } from './rules.js';
 
 export interface SpamScore {
@@ -11,41 +21,56 @@ export interface SpamScore {
   confidence: number;
 }
 
-type Contribution = SpamDetectionOutcome['contributions'][number];
-
-const SHOWN_CONTRIBUTIONS = 12;
-const LEAST_SHOWN = 0.05;
 const MAX_TEXT = 32 * 1024;
 const CERTAIN = 0.9999;
 /** The model was trained on the years 2002 to 2005: alone it may speak clearly, but not outweigh every rule. */
 const MODEL_LIMIT = 6;
 /** Beyond this share of signals that the model knows, more of them say nothing more about its footing. */
 const KNOWN_ENOUGH = 0.5;
+/**
+ * The prior comes of one old corpus: alone it must be this sure to condemn, else the verdict is `unsure`. Rules or
+ * lessons of this many logits corroborate it. Set on corpora that it was not trained on (docs/quality/spam.md).
+ */
+const SURE_ALONE = 0.99;
+const CORROBORATING_RULES = 1.5;
+const CORROBORATING_LESSONS = 1;
 
-/** How likely a mail is spam, from the statistical model and the rules, with what moved the score. Pure. */
+/** How likely a mail is spam, from the prior, the rules and what people taught, with what moved the score. Pure. */
 export function scoreSpam(
   parsed: ParsedMessage,
   authentication: Authentication,
   findings: readonly Finding[],
   model: SpamModel,
+  learned: LearnedScopes = NOTHING_TAUGHT,
 ): SpamScore {
-  if (isTestSpam(parsed)) return testSpam();
   const signals = signalsOf(parsed);
   const weighed = weigh(signals, model);
   const text = `${parsed.subject}\n${parsed.newText}`.slice(0, MAX_TEXT).toLowerCase();
   const input: RuleInput = { parsed, authentication, findings, text };
   const rules = RULES.filter((rule) => rule.holds(input));
   const fromRules = rules.reduce((sum, rule) => sum + rule.weight, 0);
-  const fromModel = Math.max(-MODEL_LIMIT, Math.min(MODEL_LIMIT, weighed.logit));
-  const score = Math.min(CERTAIN, probability(fromModel + fromRules));
-  const verdict = verdictOf(score, model);
+  const prior = Math.max(-MODEL_LIMIT, Math.min(MODEL_LIMIT, weighed.logit));
+  const named = vectorOf(learningSignals(parsed), model.rarity);
+  const evidence = evidenceOf(prior, fromRules, named);
+  if (isTestSpam(parsed)) return testSpam(evidence);
+  const shifts = shiftsOf(learned, prior, named);
+  const fromLessons = shifts.reduce((sum, { shift }) => sum + shift.logit, 0);
+  const score = Math.min(CERTAIN, probability(prior + fromRules + fromLessons));
   const known = weighed.known / Math.max(1, signals.words.length + signals.traits.length);
+  const verdict = verdictOf({ prior, rules: fromRules, lessons: fromLessons }, model);
   const contributions = [
-    ...rules.map(({ code, weight, explanation }) => ({ signal: code, weight, explanation })),
-    ...weighed.evidence.map(explained),
+    ...rules.map(ruleContribution),
+    ...weighed.evidence.map((part) => priorContribution(part, weighed.logit === 0 ? 1 : prior / weighed.logit)),
+    ...shifts.flatMap((scoped) => lessonContributions(scoped, named)),
   ];
   return {
-    outcome: { score: round(score), verdict, contributions: strongest(contributions), answeredBy: 'embedded' },
+    outcome: {
+      score: round(score),
+      verdict,
+      contributions: strongest(contributions),
+      answeredBy: ['embedded'],
+      evidence,
+    },
     findings: [
       ...verdictFinding(verdict, score, contributions),
       ...rules
@@ -61,29 +86,24 @@ export function scoreSpam(
   };
 }
 
-function verdictOf(score: number, model: SpamModel): SpamVerdict {
-  if (score >= model.spamFrom) return 'spam';
-  return score < model.hamBelow ? 'ham' : 'unsure';
+function evidenceOf(prior: number, rules: number, { vector }: NamedSignals): SpamEvidence {
+  return {
+    version: 1,
+    prior: round(prior),
+    rules: round(rules),
+    signals: Buffer.from(encodeSignals(vector)).toString('base64'),
+  };
 }
 
-function strongest(contributions: readonly Contribution[]): Contribution[] {
-  return contributions
-    .filter(({ weight }) => Math.abs(weight) >= LEAST_SHOWN)
-    .toSorted((one, two) => Math.abs(two.weight) - Math.abs(one.weight))
-    .slice(0, SHOWN_CONTRIBUTIONS)
-    .map((contribution) => ({ ...contribution, weight: round(contribution.weight) }));
-}
-
-function explained({ signal, logit }: Evidence): Contribution {
-  const side = logit > 0 ? 'spam' : 'wanted mail';
-  if (signal.startsWith('trait:')) {
-    const trait = signal.slice('trait:'.length);
-    return { signal, weight: logit, explanation: `The trait "${trait}" is more frequent in ${side}.` };
-  }
-  const inSubject = signal.startsWith('subject:');
-  const words = inSubject ? signal.slice('subject:'.length) : signal;
-  const where = inSubject ? ' in the subject' : '';
-  return { signal, weight: logit, explanation: `"${words}"${where} is more frequent in ${side}.` };
+/** The verdict on logits by what they come of. */
+export function verdictOf(
+  { prior, rules, lessons }: { prior: number; rules: number; lessons: number },
+  model: Pick<SpamModel, 'spamFrom' | 'hamBelow'>,
+): SpamVerdict {
+  const score = Math.min(CERTAIN, probability(prior + rules + lessons));
+  if (score < model.hamBelow) return 'ham';
+  const isCorroborated = rules >= CORROBORATING_RULES || lessons >= CORROBORATING_LESSONS;
+  return score >= (isCorroborated ? model.spamFrom : Math.max(SURE_ALONE, model.spamFrom)) ? 'spam' : 'unsure';
 }
 
 function verdictFinding(verdict: SpamVerdict, score: number, contributions: readonly Contribution[]): Finding[] {
@@ -110,14 +130,15 @@ function verdictFinding(verdict: SpamVerdict, score: number, contributions: read
       ];
 }
 
-function testSpam(): SpamScore {
+function testSpam(evidence: SpamEvidence): SpamScore {
   const explanation = 'The text holds the test string for spam filters (GTUBE).';
   return {
     outcome: {
       score: CERTAIN,
       verdict: 'spam',
-      contributions: [{ signal: 'spam.gtube', weight: 9.21, explanation }],
-      answeredBy: 'embedded',
+      contributions: [{ signal: 'spam.gtube', weight: 9.21, explanation, source: 'rules' }],
+      answeredBy: ['embedded'],
+      evidence,
     },
     findings: [{ code: 'spam.gtube', severity: 'high', score: 1, explanation }],
     confidence: 1,

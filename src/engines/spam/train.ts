@@ -1,8 +1,10 @@
 import type { Signals } from './features.js';
-import { bucketOf, probability, wordValue, type SpamModel } from './model.js';
+import { bucketOf, probability, RARITY_BUCKETS, RARITY_STEPS, wordValue, type SpamModel } from './model.js';
 
 export interface LabelledMail {
   signals: Signals;
+  /** Names of the signals that learning looks at. */
+  learning: readonly string[];
   spam: boolean;
   /** Uniform hash of the content: decides which part of the corpus it belongs to. */
   hash: number;
@@ -21,7 +23,7 @@ const BUCKET_BITS = 16;
 const EPOCHS = 12;
 const RATE = 0.4;
 const DECAY = 2e-5;
-const MODEL_VERSION = 1;
+const MODEL_VERSION = 2;
 /** Of 20 parts by hash: 4 are kept shut for the figures, 2 set the thresholds, 14 train. */
 const PARTS = 20;
 const TEST_PARTS = 4;
@@ -61,7 +63,7 @@ export function trainSpamModel(corpus: readonly LabelledMail[]): { model: SpamMo
   const test = rows(0, TEST_PARTS);
   const held = rows(TEST_PARTS, TEST_PARTS + THRESHOLD_PARTS);
   const { weights, bias } = descend(rows(TEST_PARTS + THRESHOLD_PARTS, PARTS));
-  const model = quantised(weights, bias);
+  const model = quantised(weights, bias, rarityOf(corpus));
   const heldScores = held.map((row) => ({ spam: row.spam, score: score(row, model) }));
   // Twice as strict as asked for: the mail that comes in differs more from the corpus than its own held-out part.
   model.spamFrom = Math.fround(Math.max(0.95, thresholdAt(heldScores, 0.0025)));
@@ -116,7 +118,7 @@ function logitOf(row: Row, weights: ArrayLike<number>, bias: number): number {
   return bias + words * value + traits;
 }
 
-function quantised(weights: Float64Array, bias: number): SpamModel {
+function quantised(weights: Float64Array, bias: number, rarity: Float32Array): SpamModel {
   const scale = Math.fround(weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0) / 127);
   return {
     version: MODEL_VERSION,
@@ -125,7 +127,20 @@ function quantised(weights: Float64Array, bias: number): SpamModel {
     weights: Int8Array.from(weights, (weight) => Math.round(weight / scale)),
     spamFrom: 1,
     hamBelow: 0,
+    rarity,
   };
+}
+
+/** Log of how few mails of the corpus have a signal of the bucket, in the steps of the weights file. */
+function rarityOf(corpus: readonly LabelledMail[]): Float32Array {
+  const mails = new Float64Array(RARITY_BUCKETS);
+  for (const { learning } of corpus)
+    for (const bucket of new Set(learning.map((signal) => bucketOf(signal, RARITY_BUCKETS))))
+      mails[bucket] = (mails[bucket] ?? 0) + 1;
+  return Float32Array.from(mails, (count) => {
+    const rarity = Math.log(corpus.length / (count + 3));
+    return Math.round(Math.min(8, Math.max(0.1, rarity)) * RARITY_STEPS) / RARITY_STEPS;
+  });
 }
 
 function score(row: Row, model: SpamModel): number {

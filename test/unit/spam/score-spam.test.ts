@@ -87,6 +87,7 @@ test('trains to the same bytes every time, and reads back what it wrote', () => 
       words: index % 2 === 0 ? ['cheap', `w${index % 17}`] : ['meeting', `w${index % 13}`],
       traits: ['trait:body:plain'],
     },
+    learning: [`word:w${index % 17}`],
     spam: index % 2 === 0,
     hash: Math.floor(index / 2),
   }));

@@ -1,0 +1,11 @@
+import type { MailKeyMaterial } from '../../domain/protection.js';
+
+/** What signatures are judged by. */
+export interface SignatureContext {
+  keys: readonly MailKeyMaterial[];
+  /** Of the message, or its receipt where it claims a later one or none. */
+  date: Date;
+  receivedAt: Date;
+  /** Addresses of the message's authors, lower case. */
+  from: readonly string[];
+}

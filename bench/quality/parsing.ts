@@ -4,6 +4,7 @@ import { EXPLAINED } from './parsing/explained.js';
 import { compareReplies } from './parsing/replies.js';
 import { HOSTILE_FOLDERS, measureSafety } from './parsing/safety.js';
 import { compareStalwart } from './parsing/stalwart.js';
+import { compareTnef } from './parsing/tnef.js';
 import { shareFigure, type Figure, type QualityArea, type QualityReport } from './quality-area.js';
 
 const CPU_MS = 2_000;
@@ -17,10 +18,11 @@ export const parsing: QualityArea = {
 };
 
 async function measure(data: string): Promise<QualityReport> {
-  const [values, safety, replies] = [await comparisons(data), await safetyFigures(data), await replyFigures(data)];
+  const [values, tnef] = [await comparisons(data), await tnefFigures(data)];
+  const [safety, replies] = [await safetyFigures(data), await replyFigures(data)];
   return {
-    figures: [...values.figures, ...safety.counted, ...safety.measured, ...replies.figures],
-    differences: [...values.differences, ...replies.differences],
+    figures: [...values.figures, ...tnef.figures, ...safety.counted, ...safety.measured, ...replies.figures],
+    differences: [...values.differences, ...tnef.differences, ...replies.differences],
   };
 }
 
@@ -100,6 +102,28 @@ export async function safetyFigures(data: string): Promise<{ counted: Figure[]; 
     },
   ];
   return { counted, measured };
+}
+
+/** Files and bodies in TNEF streams (winmail.dat) as the tnef project and MimeKit list them. */
+export async function tnefFigures(data: string): Promise<QualityReport> {
+  const all = await compareTnef(data);
+  const known = all.filter(({ equal }) => equal !== null);
+  const wrong = all.filter(({ found, equal }) => !found || equal === false);
+  return {
+    figures: [
+      shareFigure('files and bodies in TNEF found', all.filter(({ found }) => found).length, all.length, 0.95),
+      shareFigure(
+        'of those whose bytes are known, the same bytes or text',
+        known.filter(({ equal }) => equal).length,
+        known.length,
+        0.9,
+      ),
+    ],
+    differences: wrong.map(({ file, name, found }) => ({
+      case: `mime-mimekit, ${file}, ${name}`,
+      reason: EXPLAINED.find((entry) => entry.file === file)?.reason ?? (found ? 'other bytes' : 'not found'),
+    })),
+  };
 }
 
 /** Quoted text taken away as talon's and crisp's tests want it. */

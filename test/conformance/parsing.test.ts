@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { comparisons, replyFigures, safetyFigures } from '../../bench/quality/parsing.js';
+import { comparisons, replyFigures, safetyFigures, tnefFigures } from '../../bench/quality/parsing.js';
 import type { Figure } from '../../bench/quality/quality-area.js';
 import { testData } from '../support/test-data.js';
 
@@ -9,6 +9,11 @@ const missed = (figures: readonly Figure[]) => figures.filter(({ met }) => met =
 describe.skipIf(data.absent)(data.title("parsing next to other people's suites"), () => {
   test('reads texts, subjects and attachments as mail-parser and mime4j expect, each difference explained', async () => {
     const { figures } = await comparisons(data.path);
+    expect(missed(figures)).toEqual([]);
+  });
+
+  test('finds the files and bodies in TNEF', async () => {
+    const { figures } = await tnefFigures(data.path);
     expect(missed(figures)).toEqual([]);
   });
 

@@ -18,6 +18,7 @@ import {
   type Entity,
   type Leaf,
 } from './mail-arbitraries.js';
+import { expectTnefSound, fuzzedTnef } from './tnef-arbitraries.js';
 
 /** What holds for any mail; each named, for the tests and for `npm run fuzz`. */
 export const MAIL_PROPERTIES: Record<string, fc.IRawProperty<unknown>> = {
@@ -25,6 +26,7 @@ export const MAIL_PROPERTIES: Record<string, fc.IRawProperty<unknown>> = {
     fc.oneof({ weight: 4, arbitrary: hostileMail }, { weight: 1, arbitrary: tokenSoup }),
     expectSound,
   ),
+  'any TNEF is read within the limits, the same each time': fc.asyncProperty(fuzzedTnef, expectTnefSound),
   'every leaf of a well-formed mail is found': fc.asyncProperty(entity, expectLeaves),
   'addresses are read as they were written': fc.asyncProperty(addressList, async ({ written, addresses }) => {
     const parsed = await parseMessage(Buffer.from(`${HEAD}Cc: ${written}\r\n\r\nx`));

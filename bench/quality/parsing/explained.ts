@@ -2,6 +2,11 @@ import type { Comparison } from './comparison.js';
 
 /** Why a value differs from what its suite expects: one entry a mail, or a mail and what is compared. */
 export const EXPLAINED: readonly { file: string; what?: Comparison['what']; reason: string }[] = [
+  {
+    file: 'winmail.tnef',
+    reason:
+      'an OLE object: the suite keeps the identifier of the interface before its storage, 16 bytes that MS-OXTNEF adds',
+  },
   ...['009', '011'].map((number) => ({
     file: `mime-stalwart/malformed/${number}.eml`,
     reason:

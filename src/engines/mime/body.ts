@@ -11,6 +11,8 @@ import { mimeTree } from './mime-tree.js';
 import { isIdentity, isMessage, isMultipart, type Part } from './part.js';
 import { isReadable, ReadableReader, type Readable } from './readable.js';
 import { splitEmbedded, type SplitMessage } from './split-parts.js';
+import { isTnef, TnefReader } from './tnef.js';
+import { coverTnefBodies, readTnefBodies, tnefFilePart, tnefRoot } from './tnef-parts.js';
 import { decodedBytes } from './transfer-encoding.js';
 
 export interface Body {
@@ -43,6 +45,9 @@ class BodyReader {
   readonly #limits: ParseLimits;
   readonly #defects: DefectList;
   readonly #texts: ReadableReader;
+  /** Apart, so that what is in a TNEF stream takes no room from the message's own text. */
+  readonly #tnefTexts: ReadableReader;
+  readonly #tnef: TnefReader;
   readonly #attachments: Attachment[] = [];
   readonly #facts = new Map<Part, { role: MimePart['role']; size: number }>();
   readonly #containers: Part[] = [];
@@ -60,6 +65,8 @@ class BodyReader {
     this.#limits = limits;
     this.#defects = defects;
     this.#texts = new ReadableReader(limits, defects);
+    this.#tnefTexts = new ReadableReader(limits, defects);
+    this.#tnef = new TnefReader(limits.textCharacters, defects);
     this.#parts = message.parts;
     this.#depth = message.depth;
   }
@@ -67,6 +74,7 @@ class BodyReader {
   async read(): Promise<Body> {
     const { root } = this.#message;
     const readables = await this.#readPart(root, null);
+    coverTnefBodies(readables);
     const own = readables.filter((readable) => readable.of === null);
     const shown = own.filter((readable) => !readable.covered && readable.shown.trim() !== '');
     const html = own.filter((readable) => readable.kind === 'html');
@@ -121,13 +129,47 @@ class BodyReader {
       return [this.#texts.read(part, bytes, of)];
     }
     this.#facts.set(part, { role: 'attachment', size: bytes.length });
+    return this.#readFile(part, bytes, of);
+  }
+
+  /** @param embedded where the file is a message of its own, as TNEF */
+  async #readFile(part: Part, bytes: Buffer, of: Part | null, embedded = false): Promise<Readable[]> {
     if (isCalendarPart(part.contentType, part.filename)) {
       this.#events.push(...readCalendar(part.path, bytes, this.#defects));
     }
     if (of === null && isReportPart(part)) this.#reports.push({ part, bytes });
     if (of === null && isHeadersPart(part)) this.#returned.push({ part, bytes });
     await this.#attach(part, bytes);
-    return [];
+    return isTnef(part.contentType, bytes) ? this.#readTnef(part, bytes, embedded ? part : of) : [];
+  }
+
+  /** @param of the part itself where it is a message of its own */
+  async #readTnef(part: Part, bytes: Buffer, of: Part | null): Promise<Readable[]> {
+    const where = `in part ${part.path || '1'}`;
+    if (part.depth >= this.#limits.depth) {
+      this.#defects.add('tnef.depth', `The TNEF ${where} is nested too deep; it was not read.`);
+      return [];
+    }
+    this.#depth = Math.max(this.#depth, part.depth + 1);
+    const message = this.#tnef.read(bytes, where);
+    if (of === part) {
+      part.children.push(tnefRoot(part, message.header, this.#limits, this.#defects));
+      this.#containers.push(part);
+    }
+    const readables = readTnefBodies(part, message.bodies, this.#tnefTexts, of);
+    for (const [index, file] of message.files.entries()) {
+      if (this.#parts >= this.#limits.parts || this.#decoded + file.bytes.length > this.#limits.decodedBytes) {
+        const left = message.files.length - index;
+        this.#defects.add('tnef.parts', `${left} files in the TNEF ${where} lie beyond a limit; they were not read.`);
+        break;
+      }
+      this.#parts += 1;
+      this.#decoded += file.bytes.length;
+      const inner = tnefFilePart(part, file, index + 1);
+      if (isMessage(inner)) readables.push(...(await this.#openMessage(inner, file.bytes, of)));
+      else readables.push(...(await this.#readFile(inner, file.bytes, of, file.embedded)));
+    }
+    return readables;
   }
 
   async #readMultipart(part: Part, of: Part | null): Promise<Readable[]> {
@@ -144,6 +186,10 @@ class BodyReader {
     const bytes = this.#decode(part);
     if (bytes === null) return [];
     this.#facts.set(part, { role: 'message', size: bytes.length });
+    return this.#openMessage(part, bytes, of);
+  }
+
+  async #openMessage(part: Part, bytes: Buffer, of: Part | null): Promise<Readable[]> {
     await this.#attach(part, bytes);
     if (!isIdentity(part) && part.depth < this.#limits.depth && this.#parts < this.#limits.parts) {
       const inner = splitEmbedded(bytes, part, { parts: this.#parts, depth: this.#depth }, this.#limits, this.#defects);

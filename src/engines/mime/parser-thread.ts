@@ -1,9 +1,12 @@
 import type { ParsedMessage, ParseLimits } from '../../domain/parsed-message.js';
+import type { Opening } from '../../domain/protection.js';
 import { parseMessage } from './parse-message.js';
 
 export interface ParserTask {
   raw: Uint8Array;
   limits: ParseLimits;
+  /** What an encrypted or signed message is opened with; null for any other. */
+  opening: Opening | null;
   /** Shared with whoever asked; becomes 1 when the message is taken up. */
   takenUp: Int32Array;
 }
@@ -15,8 +18,12 @@ export function takeUp({ takenUp }: ParserTask): void {
 }
 
 /** What a thread of the parser pool runs. */
-export default function parse(task: ParserTask): Promise<ParsedMessage> {
+export default async function parse(task: ParserTask): Promise<ParsedMessage> {
   takeUp(task);
-  const { raw, limits } = task;
-  return parseMessage(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), limits);
+  const { raw, limits, opening } = task;
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  if (opening === null) return parseMessage(bytes, limits);
+  // Its libraries are large, and most threads never need them.
+  const { openMessage } = await import('../protection/open-message.js');
+  return openMessage(bytes, limits, opening);
 }

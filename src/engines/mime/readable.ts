@@ -21,6 +21,8 @@ export interface Readable {
   contentIds: string[];
   /** Its multipart/alternative has the same as plain text. */
   covered: boolean;
+  /** Read from a TNEF stream: it stands in where its message has no text of its own. */
+  fallback: boolean;
 }
 
 /**
@@ -49,7 +51,7 @@ export class ReadableReader {
   read(part: Part, bytes: Buffer, of: Part | null): Readable {
     const kind = part.contentType === 'text/html' ? 'html' : 'plain';
     const source = this.#decode(part, bytes, kind);
-    const readable = { kind, part, of, source, covered: false } as const;
+    const readable = { kind, part, of, source, covered: false, fallback: false } as const;
     if (kind === 'html') return { ...readable, ...this.#render(source) };
     const links = bareLinks(source, this.#limits.links);
     return { ...readable, shown: source, hidden: '', links, contentIds: [] };

@@ -8,6 +8,15 @@ programs=(
   mvn=maven                     # test/workflows fetch a Temporal server that skips time, and run it (brings Java)
   python3=python3                # test/integration/incoming-parsing makes archive bombs with it
   smtp-source=postfix           # the bench compares SMTP intake with Postfix's
+  clamd=clamav-daemon           # test/integration/scanners.test.ts: viruses and archive bombs
+  dnsmasq=dnsmasq-base          # the same: a resolver that answers rspamd at once
+  rspamd=rspamd                 # the same: its score
+  spamd=spamd                   # the same: SpamAssassin's score
+  dovecot=dovecot-core          # test/support/dovecot.ts: the mail server behind, for onward delivery and IMAP
+  /usr/lib/dovecot/lmtp=dovecot-lmtpd # the same: its LMTP
+  /usr/lib/dovecot/imap=dovecot-imapd # the same: its IMAP
+  openssl=openssl               # test/support/openssl.ts makes certificates and S/MIME mail
+  smtp-sink=postfix             # test/integration/onward: an SMTP server that refuses, hangs or breaks off
 )
 
 missing=()

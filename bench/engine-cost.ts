@@ -6,10 +6,12 @@ import { autonomySteps } from '../src/activities/steps/autonomy.js';
 import { enhancementSteps } from '../src/activities/steps/enhancement.js';
 import { publicationSteps } from '../src/activities/steps/publication.js';
 import { receptionSteps } from '../src/activities/steps/reception.js';
+import { DEFAULT_PARSE_LIMITS } from '../src/domain/parsed-message.js';
 import { NEEDS, STAGES, stepsOf, type StageName, type StepName } from '../src/domain/pipeline.js';
 import { DEFAULT_TUNING } from '../src/domain/tuning.js';
 import type { RunStore } from '../src/adapters/runs/run-store.js';
 import { parseMessage } from '../src/engines/mime/parse-message.js';
+import { openMessage } from '../src/engines/protection/open-message.js';
 import { embeddedSpamModel } from '../src/engines/spam/embedded-model.js';
 
 const WARM_UP = 100;
@@ -55,15 +57,30 @@ async function runDirectly(definition: StepDefinitions[StepName], context: RunCo
 }
 
 function directly(mail: Buffer): { context: RunContext; definitions: StepDefinitions } {
-  const store: Pick<RunStore, 'recordParsed' | 'readBytes' | 'findIndicators' | 'writeTuning'> = {
+  const store: Pick<
+    RunStore,
+    'recordParsed' | 'readBytes' | 'readOpeningKeys' | 'findIndicators' | 'writeTuning' | 'readCorrespondentsNear'
+  > = {
     recordParsed: async () => ({ threadId: '', threadBy: 'new' }),
     readBytes: async () => mail,
+    readOpeningKeys: async () => ({ keys: [], sealed: false }),
     findIndicators: async () => [],
+    readCorrespondentsNear: async () => [],
     writeTuning: async () => undefined,
   };
-  const contexts = new RunContexts({ store: store as RunStore, parse: (bytes) => parseMessage(bytes) });
+  const contexts = new RunContexts({
+    store: store as RunStore,
+    parse: (bytes) => parseMessage(bytes),
+    open: (bytes, opening) => openMessage(bytes, DEFAULT_PARSE_LIMITS, opening),
+  });
   const definitions: StepDefinitions = {
-    ...receptionSteps({ store: store as RunStore, contexts, dns: null, spamModel: embeddedSpamModel() }),
+    ...receptionSteps({
+      store: store as RunStore,
+      contexts,
+      dns: null,
+      authentication: { authservId: 'mx.example.org', trustedRelays: [], trustedSealers: [] },
+      spamModel: embeddedSpamModel(),
+    }),
     ...enhancementSteps(),
     ...autonomySteps({ store, usual: () => ({}), random: () => 0.5 }),
     ...publicationSteps(),
@@ -100,6 +117,8 @@ function contextOf(): RunContext {
       receivedAt,
       threadId: null,
       recipients: ['team@example.org'],
+      envelope: [{ address: 'team@example.org', mailboxId: null }],
+      source: 'smtp',
       lane: 'normal',
       backlog: 0,
       begun: 0,
@@ -113,7 +132,10 @@ function contextOf(): RunContext {
       tuning: DEFAULT_TUNING,
       domains: ['example.org'],
       mailboxes: [{ id: 'm', name: 'Everyone', pattern: '*@example.org', rules: [], members: [] }],
+      rules: [],
       learnedRoutes: null,
+      spamModels: [],
+      mailKeyVersion: '',
       indicators: 0,
       indicatorVersion: '',
     },

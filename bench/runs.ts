@@ -89,17 +89,25 @@ export async function benchLatency(stack: BenchStack): Promise<Figures> {
   const client = new pg.Client({ connectionString: stack.databaseUrl });
   await client.connect();
   const single: number[] = [];
+  const reception: { ms: number; share: number }[] = [];
   for (const mail of ordinaryMails(30, MAIL_BYTES, 7)) {
-    single.push(...(await latencies(client, await sendMails(stack, [mail], {}))));
+    const sent = await sendMails(stack, [mail], {});
+    single.push(...(await latencies(client, sent)));
+    reception.push(...(await receptions(client, sent)));
     await sleep(300);
   }
   const paced = await latencies(client, await sendMails(stack, ordinaryMails(150, MAIL_BYTES, 8), { perSecond: 10 }));
   await client.end();
   await stack.stop('worker');
   const settled = single.slice(5);
+  const receptionMs = reception.slice(5).map(({ ms }) => ms);
+  const shares = reception.slice(5).map(({ share }) => share);
   return {
     'single message, ms p50 (target 400)': percentile(settled, 50),
     'single message, ms p99': percentile(settled, 99),
+    'its reception stage, ms p50': percentile(receptionMs, 50),
+    'its reception stage, ms p99': percentile(receptionMs, 99),
+    'share of reception in the run, p50': percentile(shares, 50),
     'at 10 a second, ms p50': percentile(paced, 50),
     'at 10 a second, ms p99': percentile(paced, 99),
   };
@@ -113,4 +121,18 @@ async function latencies(client: pg.Client, ids: string[]): Promise<number[]> {
     [ids],
   );
   return rows.map((row) => row.ms);
+}
+
+/** From the first step of reception to the end of its last one, and its share of the run. */
+async function receptions(client: pg.Client, ids: string[]): Promise<{ ms: number; share: number }[]> {
+  const { rows } = await client.query<{ ms: number; share: number }>(
+    `select s.ms, s.ms / (extract(epoch from r.ended_at - r.opened_at)::float8 * 1000) as share
+     from runs r, lateral (
+       select extract(epoch from max(started_at + duration_ms * interval '1 millisecond') - min(started_at))::float8
+         * 1000 as ms
+       from steps where run_id = r.id and stage = 'reception') s
+     where r.message_id = any($1::uuid[])`,
+    [ids],
+  );
+  return rows;
 }

@@ -4,7 +4,7 @@ create table address_lists (
   id uuid primary key default uuidv7(),
   organization_id uuid not null references organizations,
   list text not null check (list in ('allow', 'deny')),
-  -- What the pattern names: the envelope's or From's sender, a recipient here, or the client's network.
+  -- What the pattern names: the envelope's sender, a recipient here, or the client's network.
   subject text not null check (subject in ('sender', 'recipient', 'client')),
   pattern text not null,
   -- Only for mail to this mailbox; null: for all.
@@ -61,3 +61,7 @@ grant select, delete on greylist to everpost_app;
 grant select, insert, update, delete on greylist to everpost_system;
 grant select on sender_rates to everpost_app;
 grant select, insert, update, delete on sender_rates to everpost_system;
+
+-- The intake counts what it refuses.
+create policy system on counters to everpost_system using (true) with check (true);
+grant select, insert, update on counters to everpost_system;

@@ -39,8 +39,7 @@ alter table messages add column deleted_by text;
 create index messages_quarantined on messages (organization_id, id)
   where status = 'QUARANTINED' and deleted_at is null;
 
--- Who wrote before: what rules call a known correspondent.
-create index messages_by_sender on messages (organization_id, from_address) where from_address is not null;
+-- Who was written to before: what rules call a known correspondent, beside those of migration 0012.
 create index messages_sent_to on messages using gin (to_addresses) where direction = 'OUTGOING';
 
 -- One digest a mailbox and day of the organization; in the transaction that accepts its mail, so never two.

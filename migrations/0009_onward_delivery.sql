@@ -65,8 +65,8 @@ create table onward_deliveries (
   build_id text,
   -- When Temporal took it; null: it waits to be started.
   started_at timestamptz,
-  -- What its workflow is to be told: a person asked, or the next hop is back.
-  told_to text check (told_to in ('retryNow', 'cancel')),
+  -- What its workflow is to be told: a person asked or the next hop is back; a person has ended some of it.
+  told_to text check (told_to in ('retryNow', 'look')),
   created_at timestamptz not null default now(),
   -- When the present generation began: it is given up some days after it.
   opened_at timestamptz not null default now(),
@@ -74,6 +74,7 @@ create table onward_deliveries (
   unique (message_id, kind, target)
 );
 create index on onward_deliveries (organization_id, message_id);
+create index on onward_deliveries (run_id);
 create index onward_to_start on onward_deliveries (id) where started_at is null and status in ('PENDING', 'SENDING', 'DEFERRED');
 create index onward_open on onward_deliveries (started_at) where status in ('PENDING', 'SENDING', 'DEFERRED');
 create index onward_to_tell on onward_deliveries (id) where told_to is not null;

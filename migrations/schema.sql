@@ -1,3 +1,21 @@
+create table address_lists (
+  id uuid not null default uuidv7(),
+  organization_id uuid not null,
+  list text not null,
+  subject text not null,
+  pattern text not null,
+  mailbox_id uuid,
+  note text not null default ''::text,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  CHECK ((list = ANY (ARRAY['allow'::text, 'deny'::text]))),
+  CHECK ((subject = ANY (ARRAY['sender'::text, 'recipient'::text, 'client'::text]))),
+  FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (id),
+  UNIQUE NULLS NOT DISTINCT (organization_id, list, subject, pattern, mailbox_id)
+);
 create table api_tokens (
   id uuid not null default uuidv7(),
   organization_id uuid not null,
@@ -10,6 +28,17 @@ create table api_tokens (
   FOREIGN KEY (organization_id) REFERENCES organizations(id),
   PRIMARY KEY (id),
   UNIQUE (hash)
+);
+create table arc_keys (
+  domain_id uuid not null,
+  organization_id uuid not null,
+  selector text not null,
+  private_key bytea not null,
+  public_key text not null,
+  created_at timestamp with time zone not null default now(),
+  FOREIGN KEY (domain_id) REFERENCES domains(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (domain_id)
 );
 create table blob_chunks (
   organization_id uuid not null,
@@ -33,12 +62,69 @@ create table blobs (
   FOREIGN KEY (organization_id) REFERENCES organizations(id),
   PRIMARY KEY (organization_id, sha256)
 );
+create table correspondents (
+  organization_id uuid not null,
+  address text not null,
+  name text not null,
+  name_key text not null,
+  domain text not null,
+  domain_keys text[] not null,
+  messages integer not null default 1,
+  first_seen_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  PRIMARY KEY (organization_id, address)
+);
 create table counters (
   organization_id uuid not null,
   day date not null,
   name text not null,
   value bigint not null default 0,
   PRIMARY KEY (organization_id, day, name)
+);
+create table delivery_attempts (
+  id uuid not null default uuidv7(),
+  organization_id uuid not null,
+  delivery_id uuid not null,
+  number integer not null,
+  started_at timestamp with time zone not null default now(),
+  data_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  outcome text,
+  remote text,
+  tls text,
+  reply_code integer,
+  enhanced_code text,
+  reply text,
+  CHECK ((outcome = ANY (ARRAY['DELIVERED'::text, 'DEFERRED'::text, 'FAILED'::text, 'UNCERTAIN'::text]))),
+  FOREIGN KEY (delivery_id) REFERENCES onward_deliveries(id) ON DELETE CASCADE,
+  PRIMARY KEY (id),
+  UNIQUE (delivery_id, number)
+);
+create table delivery_circuits (
+  organization_id uuid not null,
+  server text not null,
+  failures integer not null,
+  open_until timestamp with time zone not null,
+  reason text not null,
+  since timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (organization_id, server)
+);
+create table disposition_rules (
+  id uuid not null default uuidv7(),
+  organization_id uuid not null,
+  "position" integer not null,
+  enabled boolean not null,
+  name text not null,
+  expression text not null,
+  actions jsonb not null,
+  stop boolean not null,
+  overrides boolean not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (id)
 );
 create table domains (
   id uuid not null default uuidv7(),
@@ -91,6 +177,104 @@ create table findings (
   FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
   PRIMARY KEY (run_id, step, number)
 );
+create table greylist (
+  organization_id uuid not null,
+  triplet bytea not null,
+  network text not null,
+  first_seen timestamp with time zone not null,
+  last_seen timestamp with time zone not null,
+  passed_at timestamp with time zone,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (organization_id, triplet)
+);
+create table imap_accounts (
+  id uuid not null default uuidv7(),
+  organization_id uuid not null,
+  name text not null,
+  host text not null,
+  port integer not null,
+  tls text not null,
+  username text not null,
+  authentication text not null,
+  sealed_credentials bytea not null,
+  sealed_access_token bytea,
+  access_token_expires_at timestamp with time zone,
+  token_url text,
+  recipient text not null,
+  start_from text not null,
+  actions jsonb not null default '{}'::jsonb,
+  paused boolean not null default false,
+  version integer not null default 1,
+  state text not null default 'NEW'::text,
+  state_reason text,
+  state_at timestamp with time zone not null default now(),
+  last_sync_at timestamp with time zone,
+  reconcile_requested_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  CHECK (((port >= 1) AND (port <= 65535))),
+  CHECK ((authentication = ANY (ARRAY['password'::text, 'oauth2'::text]))),
+  CHECK ((start_from = ANY (ARRAY['ALL'::text, 'NEW'::text]))),
+  CHECK ((state = ANY (ARRAY['NEW'::text, 'CONNECTING'::text, 'SYNCING'::text, 'WATCHING'::text, 'RETRYING'::text, 'AUTHENTICATION_FAILED'::text, 'NEEDS_AUTHORIZATION'::text, 'MISCONFIGURED'::text]))),
+  CHECK ((tls = ANY (ARRAY['implicit'::text, 'starttls'::text, 'none'::text]))),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (id)
+);
+create table imap_actions (
+  organization_id uuid not null,
+  account_id uuid not null,
+  message_id uuid not null,
+  run_id uuid not null,
+  status text not null,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  due_at timestamp with time zone not null default now(),
+  error text,
+  updated_at timestamp with time zone not null default now(),
+  CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'gone'::text, 'failed'::text]))),
+  FOREIGN KEY (account_id) REFERENCES imap_accounts(id) ON DELETE CASCADE,
+  FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  PRIMARY KEY (account_id, message_id)
+);
+create table imap_folders (
+  organization_id uuid not null,
+  account_id uuid not null,
+  path text not null,
+  "position" integer not null default 0,
+  watched boolean not null default true,
+  uid_validity bigint,
+  uid_next bigint,
+  highest_modseq numeric(20,0),
+  settled_to bigint not null default 0,
+  before_to bigint not null default 0,
+  server_count integer not null default 0,
+  behind integer not null default 0,
+  last_sync_at timestamp with time zone,
+  error text,
+  proof jsonb,
+  reconciled_at timestamp with time zone,
+  FOREIGN KEY (account_id) REFERENCES imap_accounts(id) ON DELETE CASCADE,
+  PRIMARY KEY (account_id, path)
+);
+create table imap_messages (
+  organization_id uuid not null,
+  account_id uuid not null,
+  folder text not null,
+  uid_validity bigint not null,
+  uid bigint not null,
+  outcome text not null,
+  reason text,
+  message_id uuid,
+  sha256 bytea,
+  size bigint not null,
+  internal_date timestamp with time zone,
+  header_message_id text,
+  settled_at timestamp with time zone not null default now(),
+  gone_at timestamp with time zone,
+  CHECK ((outcome = ANY (ARRAY['taken'::text, 'known'::text, 'before'::text, 'skipped'::text]))),
+  FOREIGN KEY (account_id) REFERENCES imap_accounts(id) ON DELETE CASCADE,
+  FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE SET NULL,
+  PRIMARY KEY (account_id, folder, uid_validity, uid)
+);
 create table indicators (
   id uuid not null default uuidv7(),
   organization_id uuid not null,
@@ -115,6 +299,31 @@ create table learned_routes (
   FOREIGN KEY (organization_id) REFERENCES organizations(id),
   PRIMARY KEY (organization_id)
 );
+create table mail_keys (
+  id uuid not null default uuidv7(),
+  organization_id uuid not null,
+  kind text not null,
+  fingerprint text not null,
+  addresses text[] not null,
+  key_ids text[] not null default '{}'::text[],
+  subject text not null,
+  issuer text,
+  algorithm text not null,
+  valid_from timestamp with time zone,
+  valid_to timestamp with time zone,
+  authority boolean not null default false,
+  public_part text not null,
+  private_part bytea,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  CHECK (((revoked_at IS NULL) OR (private_part IS NULL))),
+  CHECK ((kind = ANY (ARRAY['smime'::text, 'openpgp'::text]))),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (id),
+  UNIQUE (organization_id, kind, fingerprint)
+);
 create table mailboxes (
   id uuid not null default uuidv7(),
   organization_id uuid not null,
@@ -130,12 +339,22 @@ create table mailboxes (
   PRIMARY KEY (id),
   UNIQUE (organization_id, pattern)
 );
+create table message_labels (
+  organization_id uuid not null,
+  message_id uuid not null,
+  label text not null,
+  set_by text not null,
+  set_at timestamp with time zone not null default now(),
+  FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  PRIMARY KEY (message_id, label)
+);
 create table message_recipients (
   organization_id uuid not null,
   message_id uuid not null,
   address text not null,
   mailbox_id uuid,
   disposition text,
+  deliver_to text,
   CHECK ((disposition = ANY (ARRAY['deliver'::text, 'quarantine'::text, 'reject'::text, 'hold'::text, 'forward'::text]))),
   FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id),
   FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
@@ -178,6 +397,8 @@ create table messages (
   disposition text,
   disposition_reason text,
   updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  deleted_by text,
   CHECK ((direction = ANY (ARRAY['INCOMING'::text, 'OUTGOING'::text]))),
   CHECK ((disposition = ANY (ARRAY['deliver'::text, 'quarantine'::text, 'reject'::text, 'hold'::text, 'forward'::text]))),
   CHECK ((status = ANY (ARRAY['RECEIVED'::text, 'PROCESSING'::text, 'PAUSED'::text, 'HELD'::text, 'DELIVERED'::text, 'QUARANTINED'::text, 'REJECTED'::text, 'FAILED'::text, 'CANCELED'::text]))),
@@ -186,6 +407,28 @@ create table messages (
   FOREIGN KEY (organization_id, sha256) REFERENCES blobs(organization_id, sha256),
   FOREIGN KEY (thread_id) REFERENCES threads(id),
   PRIMARY KEY (id)
+);
+create table next_hops (
+  domain_id uuid not null,
+  organization_id uuid not null,
+  protocol text not null,
+  host text,
+  port integer,
+  socket text,
+  tls text not null,
+  ca text,
+  username text,
+  password bytea,
+  updated_at timestamp with time zone not null default now(),
+  CHECK (((password IS NULL) OR (username IS NOT NULL))),
+  CHECK (((port >= 1) AND (port <= 65535))),
+  CHECK (((socket IS NULL) = ((host IS NOT NULL) AND (port IS NOT NULL)))),
+  CHECK (((socket IS NULL) OR (protocol = 'LMTP'::text))),
+  CHECK ((protocol = ANY (ARRAY['LMTP'::text, 'SMTP'::text]))),
+  CHECK ((tls = ANY (ARRAY['NONE'::text, 'OPPORTUNISTIC'::text, 'REQUIRED'::text]))),
+  FOREIGN KEY (domain_id) REFERENCES domains(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (domain_id)
 );
 create table notifications (
   id uuid not null default uuidv7(),
@@ -199,6 +442,37 @@ create table notifications (
   FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
   PRIMARY KEY (id)
 );
+create table onward_deliveries (
+  id uuid not null default uuidv7(),
+  organization_id uuid not null,
+  message_id uuid not null,
+  run_id uuid not null,
+  recipient text not null,
+  kind text not null,
+  target text not null,
+  route text not null,
+  status text not null default 'PENDING'::text,
+  attempts integer not null default 0,
+  rounds integer not null default 0,
+  attempt_id uuid,
+  next_attempt_at timestamp with time zone,
+  waits_for text,
+  reply text,
+  generation integer not null default 1,
+  build_id text,
+  started_at timestamp with time zone,
+  told_to text,
+  created_at timestamp with time zone not null default now(),
+  opened_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  CHECK ((kind = ANY (ARRAY['nextHop'::text, 'forward'::text]))),
+  CHECK ((status = ANY (ARRAY['PENDING'::text, 'SENDING'::text, 'DEFERRED'::text, 'DELIVERED'::text, 'FAILED'::text, 'UNCERTAIN'::text, 'CANCELED'::text]))),
+  CHECK ((told_to = ANY (ARRAY['retryNow'::text, 'look'::text]))),
+  FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
+  PRIMARY KEY (id),
+  UNIQUE (message_id, kind, target)
+);
 create table organizations (
   id uuid not null default uuidv7(),
   name text not null,
@@ -207,6 +481,18 @@ create table organizations (
   created_at timestamp with time zone not null default now(),
   CHECK ((name <> ''::text)),
   PRIMARY KEY (id)
+);
+create table quarantine_digests (
+  organization_id uuid not null,
+  mailbox_id uuid not null,
+  day date not null,
+  message_id uuid,
+  entries integer not null,
+  told_until timestamp with time zone not null,
+  FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE CASCADE,
+  FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE SET NULL,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (mailbox_id, day)
 );
 create table route_lessons (
   organization_id uuid not null,
@@ -240,6 +526,7 @@ create table runs (
   opened_at timestamp with time zone not null default now(),
   started_at timestamp with time zone,
   ended_at timestamp with time zone,
+  decision jsonb,
   CHECK ((control = ANY (ARRAY['pause'::text, 'resume'::text, 'cancel'::text, 'release'::text, 'reject'::text]))),
   CHECK ((decided = ANY (ARRAY['deliver'::text, 'reject'::text]))),
   CHECK ((lane = ANY (ARRAY['interactive'::text, 'normal'::text, 'bulk'::text]))),
@@ -250,6 +537,15 @@ create table runs (
   PRIMARY KEY (id),
   UNIQUE (message_id, number),
   UNIQUE (workflow_id)
+);
+create table sender_rates (
+  organization_id uuid not null,
+  source text not null,
+  hour timestamp with time zone not null,
+  messages integer not null,
+  usual double precision not null,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (organization_id, source)
 );
 create table side_effects (
   organization_id uuid not null,
@@ -262,6 +558,34 @@ create table side_effects (
   CHECK ((status = ANY (ARRAY['intended'::text, 'done'::text, 'uncertain'::text]))),
   FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
   PRIMARY KEY (organization_id, message_id, kind, target)
+);
+create table spam_lessons (
+  organization_id uuid not null,
+  message_id uuid not null,
+  mailbox_id uuid,
+  is_spam boolean not null,
+  prior real not null,
+  rules real not null,
+  buckets bytea not null,
+  taught_by text not null,
+  taught_at timestamp with time zone not null default clock_timestamp(),
+  CHECK ((length(buckets) <= 4800)),
+  FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  UNIQUE NULLS NOT DISTINCT (organization_id, mailbox_id, message_id)
+);
+create table spam_models (
+  organization_id uuid not null,
+  mailbox_id uuid,
+  version uuid not null default uuidv7(),
+  spam integer not null default 0,
+  ham integer not null default 0,
+  weights bytea,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  CHECK ((length(weights) <= 300000)),
+  FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  UNIQUE NULLS NOT DISTINCT (organization_id, mailbox_id)
 );
 create table steps (
   organization_id uuid not null,
@@ -292,6 +616,8 @@ create table threads (
   subject text not null,
   created_at timestamp with time zone not null default now(),
   last_message_at timestamp with time zone not null,
+  merged_into uuid,
+  FOREIGN KEY (merged_into) REFERENCES threads(id),
   FOREIGN KEY (organization_id) REFERENCES organizations(id),
   PRIMARY KEY (id)
 );
@@ -312,26 +638,57 @@ create table workflow_builds (
   PRIMARY KEY (build_id)
 );
 
+CREATE INDEX address_lists_mailbox_id_idx ON public.address_lists USING btree (mailbox_id) WHERE (mailbox_id IS NOT NULL);
 CREATE INDEX api_tokens_organization_id_idx ON public.api_tokens USING btree (organization_id);
+CREATE INDEX arc_keys_organization_id_idx ON public.arc_keys USING btree (organization_id);
+CREATE INDEX correspondents_domain_keys_idx ON public.correspondents USING gin (domain_keys);
+CREATE INDEX correspondents_organization_id_name_key_idx ON public.correspondents USING btree (organization_id, name_key) WHERE (name_key <> ''::text);
+CREATE INDEX delivery_attempts_organization_id_idx ON public.delivery_attempts USING btree (organization_id);
+CREATE INDEX disposition_rules_organization_id_position_idx ON public.disposition_rules USING btree (organization_id, "position");
 CREATE INDEX domains_organization_id_idx ON public.domains USING btree (organization_id);
 CREATE INDEX events_message_id_position_idx ON ONLY public.events USING btree (message_id, "position");
 CREATE INDEX findings_message_id_idx ON public.findings USING btree (message_id);
+CREATE INDEX greylist_last_seen_idx ON public.greylist USING btree (last_seen);
+CREATE INDEX greylist_passed ON public.greylist USING btree (organization_id, network) WHERE (passed_at IS NOT NULL);
+CREATE INDEX imap_accounts_organization_id_id_idx ON public.imap_accounts USING btree (organization_id, id);
+CREATE INDEX imap_actions_waiting ON public.imap_actions USING btree (account_id, due_at) WHERE (state = 'waiting'::text);
+CREATE INDEX imap_messages_account_id_sha256_idx ON public.imap_messages USING btree (account_id, sha256) WHERE (sha256 IS NOT NULL);
+CREATE INDEX imap_messages_before ON public.imap_messages USING btree (account_id, internal_date, size) WHERE (outcome = 'before'::text);
+CREATE INDEX imap_messages_message_id_idx ON public.imap_messages USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX imap_messages_present ON public.imap_messages USING btree (account_id, folder, uid_validity, uid) WHERE (gone_at IS NULL);
+CREATE INDEX imap_messages_skipped ON public.imap_messages USING btree (account_id, settled_at DESC) WHERE (outcome = 'skipped'::text);
 CREATE INDEX indicators_organization_id_id_idx ON public.indicators USING btree (organization_id, id DESC);
 CREATE INDEX mailboxes_domain_id_idx ON public.mailboxes USING btree (domain_id);
+CREATE INDEX message_labels_organization_id_label_message_id_idx ON public.message_labels USING btree (organization_id, label, message_id);
 CREATE INDEX message_references_organization_id_reference_idx ON public.message_references USING btree (organization_id, reference);
 CREATE INDEX message_words_words_idx ON public.message_words USING gin (words);
+CREATE INDEX messages_of_imap_account ON public.messages USING btree ((((session -> 'imap'::text) ->> 'accountId'::text))) WHERE (source = 'imap'::text);
 CREATE INDEX messages_organization_id_message_id_idx ON public.messages USING btree (organization_id, message_id) WHERE (message_id IS NOT NULL);
 CREATE INDEX messages_organization_id_received_at_id_idx ON public.messages USING btree (organization_id, received_at DESC, id DESC);
 CREATE INDEX messages_organization_id_status_received_at_id_idx ON public.messages USING btree (organization_id, status, received_at DESC, id DESC);
 CREATE INDEX messages_organization_id_thread_id_idx ON public.messages USING btree (organization_id, thread_id) WHERE (thread_id IS NOT NULL);
+CREATE INDEX messages_quarantined ON public.messages USING btree (organization_id, id) WHERE ((status = 'QUARANTINED'::text) AND (deleted_at IS NULL));
+CREATE INDEX messages_sent_to ON public.messages USING gin (to_addresses) WHERE (direction = 'OUTGOING'::text);
+CREATE INDEX next_hops_organization_id_idx ON public.next_hops USING btree (organization_id);
 CREATE INDEX notifications_organization_id_id_idx ON public.notifications USING btree (organization_id, id DESC);
 CREATE INDEX notifications_unread ON public.notifications USING btree (organization_id, id DESC) WHERE (read_at IS NULL);
+CREATE INDEX onward_deliveries_organization_id_message_id_idx ON public.onward_deliveries USING btree (organization_id, message_id);
+CREATE INDEX onward_deliveries_run_id_idx ON public.onward_deliveries USING btree (run_id);
+CREATE INDEX onward_open ON public.onward_deliveries USING btree (started_at) WHERE (status = ANY (ARRAY['PENDING'::text, 'SENDING'::text, 'DEFERRED'::text]));
+CREATE INDEX onward_to_start ON public.onward_deliveries USING btree (id) WHERE ((started_at IS NULL) AND (status = ANY (ARRAY['PENDING'::text, 'SENDING'::text, 'DEFERRED'::text])));
+CREATE INDEX onward_to_tell ON public.onward_deliveries USING btree (id) WHERE (told_to IS NOT NULL);
+CREATE INDEX onward_waiting ON public.onward_deliveries USING btree (organization_id, waits_for) WHERE (waits_for IS NOT NULL);
+CREATE INDEX quarantine_digests_mailbox_id_told_until_idx ON public.quarantine_digests USING btree (mailbox_id, told_until DESC);
 CREATE INDEX route_lessons_mailbox_id_idx ON public.route_lessons USING btree (mailbox_id);
 CREATE INDEX runs_open ON public.runs USING btree (started_at) WHERE (ended_at IS NULL);
 CREATE INDEX runs_organization_id_message_id_idx ON public.runs USING btree (organization_id, message_id);
 CREATE INDEX runs_to_start ON public.runs USING btree (id) WHERE ((started_at IS NULL) AND (ended_at IS NULL));
+CREATE INDEX spam_lessons_mailbox_id_idx ON public.spam_lessons USING btree (mailbox_id) WHERE (mailbox_id IS NOT NULL);
+CREATE INDEX spam_lessons_organization_id_mailbox_id_taught_at_idx ON public.spam_lessons USING btree (organization_id, mailbox_id, taught_at DESC);
+CREATE INDEX spam_models_mailbox_id_idx ON public.spam_models USING btree (mailbox_id) WHERE (mailbox_id IS NOT NULL);
 CREATE INDEX steps_by_input ON public.steps USING btree (organization_id, input_hash) WHERE ((status = 'DONE'::text) AND (NOT from_cache));
 CREATE INDEX steps_message_id_idx ON public.steps USING btree (message_id);
+CREATE INDEX threads_merged_into_idx ON public.threads USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX threads_organization_id_subject_last_message_at_idx ON public.threads USING btree (organization_id, subject, last_message_at DESC);
 CREATE INDEX unconfirmed_acceptances_created_at_idx ON public.unconfirmed_acceptances USING btree (created_at);
 
@@ -404,13 +761,43 @@ begin
 end
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.queue_imap_action()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public'
+AS $function$
+begin
+  insert into imap_actions (organization_id, account_id, message_id, run_id, status)
+  select new.organization_id, a.id, new.id, r.id, new.status
+  from imap_accounts a join runs r on r.message_id = new.id and r.number = new.current_run
+  where a.id = (new.session->'imap'->>'accountId')::uuid
+    and (a.actions ? new.status or exists (select from imap_actions q where q.account_id = a.id and q.message_id = new.id))
+  on conflict (account_id, message_id) do update
+    set run_id = excluded.run_id, status = excluded.status, state = 'waiting', attempts = 0, due_at = now(), error = null,
+      updated_at = now();
+  if found then
+    perform pg_notify('everpost_imap', '');
+  end if;
+  return null;
+end
+$function$
+;
 
+create policy organization on address_lists to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on address_lists to everpost_system using (true) with check (true);
 create policy organization on api_tokens to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on arc_keys to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on blob_chunks to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on blob_chunks to everpost_system using (true) with check (true);
 create policy organization on blobs to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on blobs to everpost_system using (true) with check (true);
+create policy organization on correspondents to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on counters to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on counters to everpost_system using (true) with check (true);
+create policy organization on delivery_attempts to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on delivery_circuits to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on disposition_rules to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on disposition_rules to everpost_system using (true) with check (true);
 create policy organization on domains to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on domains to everpost_system using (true) with check (true);
 create policy organization on event_queue to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
@@ -420,32 +807,65 @@ create policy system on events to everpost_system using (true) with check (true)
 create policy organization on feed_heads to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on feed_heads to everpost_system using (true) with check (true);
 create policy organization on findings to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on greylist to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on greylist to everpost_system using (true) with check (true);
+create policy organization on imap_accounts to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on imap_accounts to everpost_system using (true) with check (true);
+create policy organization on imap_actions to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on imap_actions to everpost_system using (true) with check (true);
+create policy organization on imap_folders to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on imap_folders to everpost_system using (true) with check (true);
+create policy organization on imap_messages to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on imap_messages to everpost_system using (true) with check (true);
 create policy organization on indicators to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on learned_routes to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on mail_keys to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on mailboxes to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on mailboxes to everpost_system using (true) with check (true);
+create policy organization on message_labels to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on message_recipients to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on message_recipients to everpost_system using (true) with check (true);
 create policy organization on message_references to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on message_words to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on message_words to everpost_system using (true) with check (true);
 create policy organization on messages to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on messages to everpost_system using (true) with check (true);
+create policy organization on next_hops to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on notifications to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on onward_deliveries to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on onward_deliveries to everpost_system using (true) with check (true);
 create policy organization on organizations to everpost_app using ((id = ( SELECT current_organization() AS current_organization))) with check ((id = ( SELECT current_organization() AS current_organization)));
 create policy system on organizations to everpost_system using (true) with check (true);
+create policy organization on quarantine_digests to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on quarantine_digests to everpost_system using (true) with check (true);
 create policy organization on route_lessons to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on runs to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on runs to everpost_system using (true) with check (true);
+create policy organization on sender_rates to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on sender_rates to everpost_system using (true) with check (true);
+create policy imap on side_effects to everpost_system using ((kind ~~ 'imap.%'::text)) with check ((kind ~~ 'imap.%'::text));
 create policy organization on side_effects to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on spam_lessons to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on spam_models to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on steps to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on steps to everpost_system using (true) with check (true);
 create policy organization on threads to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 
+grant delete, insert, select, update on address_lists to everpost_app;
+grant select on address_lists to everpost_system;
 grant select on api_tokens to everpost_app;
-grant insert, select, update on blob_chunks to everpost_app;
-grant insert, select, update on blob_chunks to everpost_system;
+grant delete, insert, select, update on arc_keys to everpost_app;
+grant delete, insert, select, update on blob_chunks to everpost_app;
+grant delete, insert, select, update on blob_chunks to everpost_system;
 grant insert, select, update on blobs to everpost_app;
 grant insert, select, update on blobs to everpost_system;
+grant insert, select, update on correspondents to everpost_app;
 grant insert, select, update on counters to everpost_app;
+grant insert, select, update on counters to everpost_system;
+grant insert, select, update on delivery_attempts to everpost_app;
+grant delete, insert, select, update on delivery_circuits to everpost_app;
+grant delete, insert, select, update on disposition_rules to everpost_app;
+grant select on disposition_rules to everpost_system;
 grant insert, select on domains to everpost_app;
 grant select on domains to everpost_system;
 grant insert on event_queue to everpost_app;
@@ -455,24 +875,48 @@ grant insert, select on events to everpost_system;
 grant select on feed_heads to everpost_app;
 grant insert, select, update on feed_heads to everpost_system;
 grant delete, insert, select, update on findings to everpost_app;
+grant delete, select on greylist to everpost_app;
+grant delete, insert, select, update on greylist to everpost_system;
+grant delete, insert, select (actions), select (authentication), select (created_at), select (host), select (id), select (last_sync_at), select (name), select (organization_id), select (paused), select (port), select (recipient), select (reconcile_requested_at), select (start_from), select (state), select (state_at), select (state_reason), select (tls), select (token_url), select (username), select (version), update on imap_accounts to everpost_app;
+grant select, update on imap_accounts to everpost_system;
+grant insert, select, update on imap_actions to everpost_app;
+grant insert, select, update on imap_actions to everpost_system;
+grant insert, select, update on imap_folders to everpost_app;
+grant insert, select, update on imap_folders to everpost_system;
+grant select on imap_messages to everpost_app;
+grant insert, select, update on imap_messages to everpost_system;
 grant delete, insert, select, update on indicators to everpost_app;
 grant insert, select, update on learned_routes to everpost_app;
+grant insert, select, update on mail_keys to everpost_app;
 grant delete, insert, select, update on mailboxes to everpost_app;
 grant select on mailboxes to everpost_system;
+grant delete, insert, select, update on message_labels to everpost_app;
 grant insert, select, update on message_recipients to everpost_app;
 grant insert, select, update on message_recipients to everpost_system;
 grant delete, insert, select, update on message_references to everpost_app;
-grant insert, select, update on message_words to everpost_app;
+grant delete, insert, select, update on message_words to everpost_app;
+grant delete, select on message_words to everpost_system;
 grant insert, select, update on messages to everpost_app;
 grant insert, select, update on messages to everpost_system;
+grant delete, insert, select, update on next_hops to everpost_app;
 grant insert, select, update on notifications to everpost_app;
+grant insert, select, update on onward_deliveries to everpost_app;
+grant select, update on onward_deliveries to everpost_system;
 grant select, update (name), update (settings), update (time_zone) on organizations to everpost_app;
 grant select on organizations to everpost_system;
+grant select on quarantine_digests to everpost_app;
+grant insert, select on quarantine_digests to everpost_system;
 grant delete, insert, select, update on route_lessons to everpost_app;
 grant insert, select, update on runs to everpost_app;
 grant insert, select, update on runs to everpost_system;
+grant select on sender_rates to everpost_app;
+grant delete, insert, select, update on sender_rates to everpost_system;
 grant insert, select, update on side_effects to everpost_app;
+grant insert, select, update on side_effects to everpost_system;
+grant delete, insert, select, update on spam_lessons to everpost_app;
+grant delete, insert, select, update on spam_models to everpost_app;
 grant insert, select, update on steps to everpost_app;
+grant select, update on steps to everpost_system;
 grant insert, select, update on threads to everpost_app;
 grant delete, insert, select, update on unconfirmed_acceptances to everpost_system;
 grant insert, select on workflow_builds to everpost_app;

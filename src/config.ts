@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { isIPv4, isIPv6 } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { isDomainName } from './domain/mailbox.js';
 
 const count = (least: number, most: number) => {
   const error = `must be a whole number from ${least} to ${most}`;
@@ -15,7 +17,44 @@ const url = (...protocols: string[]) =>
 const hostAndPort = z
   .string()
   .regex(/^[\w.-]+:\d{1,5}$|^\[[\da-f:]+\]:\d{1,5}$/i, 'must be host:port, for example 127.0.0.1:7233');
+const serviceAddress = z
+  .string()
+  .regex(
+    /^[\w.-]+:\d{1,5}$|^\[[\da-f:]+\]:\d{1,5}$|^unix:\/.+$/i,
+    'must be host:port or unix:/path, for example 127.0.0.1:3310',
+  )
+  .transform((text) => {
+    if (/^unix:/i.test(text)) return { path: text.slice('unix:'.length) };
+    const at = text.lastIndexOf(':');
+    return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) };
+  });
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const DURATION = /^(\d{1,7})(s|m|h|d)$/;
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const milliseconds = (text: string) => {
+  const [, amount, unit] = DURATION.exec(text) ?? [];
+  return Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
+};
+const duration = z.string().regex(DURATION, 'must be a duration: 30s, 5m, 4h, 5d').transform(milliseconds);
+const durations = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((parts) => parts.every((part) => DURATION.test(part)), 'must be durations: 1m,5m,15m,1h')
+  .transform((parts) => parts.map(milliseconds));
+const secretKey = z
+  .string()
+  .transform((text) => Buffer.from(text, /^[\da-f]{64}$/i.test(text) ? 'hex' : 'base64'))
+  .refine((key) => key.length === 32, 'must be 32 bytes in base64 or hexadecimal: openssl rand -base64 32');
+
+const networks = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((parts) => parts.every(isNetwork), 'must be addresses or networks: 192.0.2.1,10.0.0.0/8,2001:db8::/32');
+
+const domains = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim().toLowerCase()))
+  .refine((parts) => parts.every(isDomainName), 'must be domains, separated by commas: example.com,lists.example.org');
 
 /** Every variable that Everpost reads, with its default and what it must look like; docs/configuration.md lists them. */
 const schema = z.object({
@@ -39,7 +78,7 @@ const schema = z.object({
   EVERPOST_SMTP_TLS_CERT_FILE: z.string().min(1).optional(),
   EVERPOST_SMTP_TLS_KEY_FILE: z.string().min(1).optional(),
   EVERPOST_WORKER_PORT: port.default(3010),
-  EVERPOST_WORKER_QUEUES: z.string().min(1).default('mail'),
+  EVERPOST_WORKER_QUEUES: z.string().min(1).default('mail,delivery'),
   EVERPOST_WORKER_CONCURRENCY: count(1, 1_000).default(20),
   EVERPOST_PARSER_THREADS: count(1, 64).default(1),
   EVERPOST_PARSER_DEADLINE_MS: count(50, 120_000).default(10_000),
@@ -52,16 +91,42 @@ const schema = z.object({
   EVERPOST_FIRST_DOMAIN: z.string().min(1).default('example.org'),
   EVERPOST_DNS: z.enum(['system', 'off']).default('system'),
   EVERPOST_DNS_SERVERS: z.string().min(1).optional(),
+  EVERPOST_TRUSTED_RELAYS: networks.optional(),
+  EVERPOST_TRUSTED_SEALERS: domains.optional(),
+  EVERPOST_SECRET_KEY: secretKey.optional(),
+  EVERPOST_ONWARD_RETRIES: durations.prefault('1m,5m,15m,1h,2h,4h'),
+  EVERPOST_ONWARD_GIVE_UP: duration.prefault('5d'),
+  EVERPOST_ONWARD_REPLY_TIMEOUT: duration.prefault('5m'),
+  EVERPOST_ONWARD_PRIVATE_NETWORKS: flag.default(true),
+  EVERPOST_FORWARD_RELAY: url('smtp:').optional(),
+  EVERPOST_IMAP_PRIVATE_NETWORKS: flag.default(true),
+  EVERPOST_IMAP_CONNECTIONS_PER_ACCOUNT: count(1, 50).default(3),
+  EVERPOST_IMAP_POLL_SECONDS: count(1, 3_600).default(60),
+  EVERPOST_IMAP_RECONCILE_MINUTES: count(1, 100_000).default(1_440),
+  EVERPOST_IMAP_WAITING_RUNS: count(1, 1_000_000).default(1_000),
+  EVERPOST_RELEASE_URL: url('http:', 'https:').optional(),
   EVERPOST_PARENT_PIPE: flag.default(false),
   EVERPOST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_POOL: count(1, 1_000).default(10),
   TEMPORAL_ADDRESS: hostAndPort.optional(),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  CLAMD_ADDRESS: serviceAddress.optional(),
+  SPAMD_ADDRESS: serviceAddress.optional(),
   RSPAMD_URL: url('http:', 'https:').optional(),
+  RSPAMD_PASSWORD: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII')
+    .optional(),
 });
 
-const SECRETS_BY_FILE = ['DATABASE_URL', 'EVERPOST_TOKEN'] as const;
+const SECRETS_BY_FILE = [
+  'DATABASE_URL',
+  'EVERPOST_TOKEN',
+  'RSPAMD_PASSWORD',
+  'EVERPOST_SECRET_KEY',
+  'EVERPOST_FORWARD_RELAY',
+] as const;
 
 /** The exit code (EX_CONFIG of sysexits.h) by which a process says that its configuration is wrong: a retry cannot help. */
 export const WRONG_CONFIGURATION = 78;
@@ -147,7 +212,39 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, readFile: FileR
       mode: config.EVERPOST_DNS,
       servers: config.EVERPOST_DNS_SERVERS?.split(',').map((name) => name.trim()) ?? null,
     },
-    rspamdUrl: config.RSPAMD_URL ?? null,
+    authentication: {
+      /** In whose name Authentication-Results are written. */
+      authservId: config.EVERPOST_SMTP_HOSTNAME,
+      trustedRelays: config.EVERPOST_TRUSTED_RELAYS ?? [],
+      trustedSealers: config.EVERPOST_TRUSTED_SEALERS ?? [],
+    },
+    /** Asked by reception where they are set. */
+    scanners: {
+      clamd: config.CLAMD_ADDRESS ? { address: config.CLAMD_ADDRESS } : null,
+      rspamd: config.RSPAMD_URL ? { url: config.RSPAMD_URL, password: config.RSPAMD_PASSWORD ?? null } : null,
+      spamassassin: config.SPAMD_ADDRESS ? { address: config.SPAMD_ADDRESS } : null,
+    },
+    /** Page where a quarantined message is released, `{id}` standing for its id; digests name it. */
+    releaseUrl: config.EVERPOST_RELEASE_URL ?? null,
+    /** Seals what people entrust to us (passwords of next hops and mail accounts, ARC keys); null: none is taken. */
+    secretKey: config.EVERPOST_SECRET_KEY ?? null,
+    onward: {
+      /** Milliseconds between attempts; the last repeats until `giveUpMs` after the first. */
+      retriesMs: config.EVERPOST_ONWARD_RETRIES,
+      giveUpMs: config.EVERPOST_ONWARD_GIVE_UP,
+      replyTimeoutMs: config.EVERPOST_ONWARD_REPLY_TIMEOUT,
+      privateNetworks: config.EVERPOST_ONWARD_PRIVATE_NETWORKS,
+      /** Where forwarded mail goes; null: to the MX of each address. */
+      forwardRelay: config.EVERPOST_FORWARD_RELAY ?? null,
+    },
+    imap: {
+      privateNetworks: config.EVERPOST_IMAP_PRIVATE_NETWORKS,
+      connectionsPerAccount: config.EVERPOST_IMAP_CONNECTIONS_PER_ACCOUNT,
+      pollMs: config.EVERPOST_IMAP_POLL_SECONDS * 1_000,
+      reconcileMs: config.EVERPOST_IMAP_RECONCILE_MINUTES * 60_000,
+      /** An import waits while so many runs wait to be started. */
+      waitingRuns: config.EVERPOST_IMAP_WAITING_RUNS,
+    },
     firstDomain: config.EVERPOST_FIRST_DOMAIN,
     parentPipe: config.EVERPOST_PARENT_PIPE,
     logLevel: config.EVERPOST_LOG_LEVEL,
@@ -155,6 +252,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, readFile: FileR
 }
 
 export type Config = ReturnType<typeof readConfig>;
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = isIPv4(address) ? 32 : isIPv6(address) && !address.includes('%') ? 128 : -1;
+  return rest.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}
 
 /** The address of any service may carry one. */
 const WITH_PASSWORD = /:\/\/[^/]*@/;
@@ -171,8 +274,14 @@ function contradictions(given: Record<string, string | undefined>): string[] {
   if ((given['EVERPOST_SMTP_TLS_CERT_FILE'] === undefined) !== (given['EVERPOST_SMTP_TLS_KEY_FILE'] === undefined)) {
     problems.push('EVERPOST_SMTP_TLS_CERT_FILE and EVERPOST_SMTP_TLS_KEY_FILE go together: set both or neither');
   }
+  if (given['RSPAMD_PASSWORD'] !== undefined && given['RSPAMD_URL'] === undefined) {
+    problems.push('RSPAMD_PASSWORD is set and RSPAMD_URL is not: set both or neither');
+  }
+  if (WITH_PASSWORD.test(given['RSPAMD_URL'] ?? '')) {
+    problems.push('RSPAMD_URL names a user or a password: set RSPAMD_PASSWORD in its place');
+  }
   const known = ['mail', 'scan', 'ai', 'delivery', 'analysis'];
-  const asked = (given['EVERPOST_WORKER_QUEUES'] ?? 'mail').split(',').map((name) => name.trim());
+  const asked = (given['EVERPOST_WORKER_QUEUES'] ?? 'mail,delivery').split(',').map((name) => name.trim());
   const unknown = asked.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     problems.push(`EVERPOST_WORKER_QUEUES names ${unknown.join(', ')}: must be among ${known.join(', ')}`);

@@ -1,9 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { argv, env, exit, stdout } from 'node:process';
+import { authentication } from './authentication.js';
+import { bounces } from './bounces.js';
+import { homograph } from './homograph.js';
+import { injection } from './injection.js';
+import { parsing } from './parsing.js';
+import { phishing } from './phishing.js';
 import type { QualityArea, QualityReport } from './quality-area.js';
+import { spam } from './spam.js';
 
-const AREAS: readonly QualityArea[] = [];
+const AREAS: readonly QualityArea[] = [parsing, authentication, bounces, homograph, phishing, injection, spam];
 
 /**
  * `npm run quality [-- AREA...]`: every figure of docs/quality.md, measured anew. Ends with 1 where a target is missed.

@@ -7,7 +7,7 @@ import {
   factsForRules,
   type AnalysedMessage,
 } from '../domain/disposition-facts.js';
-import { askRules, type RecipientRules, type RuleAnswer } from '../domain/rule-decision.js';
+import { askRules, forwardsOf, type RecipientRules, type RuleAnswer } from '../domain/rule-decision.js';
 import { recipientFacts, type RuleFacts } from '../domain/rule-facts.js';
 import type { RulePhase } from '../domain/rule-variables.js';
 import type { Rule } from '../domain/rules.js';
@@ -102,7 +102,7 @@ export function effectsAtDelivery(decision: Decision): SideEffect[] {
     ...effects.redirect
       .filter(({ recipient }) => isDelivered(recipient))
       .map(({ recipient, mailboxId }): SideEffect => ({ kind: 'redirect', target: recipient, mailboxId })),
-    ...effects.forward
+    ...forwardsOf(effects)
       .filter(({ recipient }) => isDelivered(recipient))
       .map(({ recipient, address }): SideEffect => ({ kind: 'forward', target: address, recipient })),
   ];

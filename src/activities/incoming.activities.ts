@@ -1,16 +1,13 @@
-import type { JournalEntry } from '../adapters/runs/journal-entry.js';
+import type { JournalEntry, SideEffect } from '../adapters/runs/journal-entry.js';
 import type { RunJournal } from '../adapters/runs/journal.js';
-import {
-  decideDisposition,
-  DEFAULT_POLICY,
-  statusFor,
-  type Decision,
-  type Disposition,
-} from '../domain/disposition.js';
+import { statusFor, type Decision, type Disposition } from '../domain/disposition.js';
+import { correspondentKeys } from '../engines/security/correspondent-keys.js';
 import { overallConfidence } from '../domain/confidence.js';
 import { stepsOf, type StepName } from '../domain/pipeline.js';
 import type { RunKey, StageReport, StageRequest } from '../domain/run.js';
+import { missingScans, type Scanner } from '../domain/scans.js';
 import type { FinalStatus } from '../domain/status.js';
+import { decideMessage, effectsAtDecision, effectsAtDelivery, type DecisionDeps } from './decide-message.js';
 import type { RunContext } from './run-context.js';
 import { endFor, keyOf, Progress, runSteps, type StageEnd, type StageTools } from './stage-run.js';
 
@@ -21,8 +18,9 @@ export interface IncomingActivityDeps extends StageTools {
   journal: RunJournal;
   /** The context of a run, from this process's memory or read anew; null where the organization has no such run. */
   contexts: { load(request: StageRequest): Promise<RunContext | null>; forget(runId: string): void };
-  /** Whether spamDetection wants rspamd's answer first. */
-  rspamd: boolean;
+  /** The scanners outside the machine that reception has asked. */
+  scanners: readonly Scanner[];
+  decision: DecisionDeps;
   /** The workflow code that its runs began on; see workflow_builds. */
   buildId: string;
 }
@@ -71,12 +69,14 @@ async function runStageOf(
   const tools = { deps, context, progress, stage };
   const begun = await beginStage(tools, steps, request.resumed);
   if (begun !== null) return begun;
-  if (stage === 'reception' && deps.rspamd && request.rspamd === null) {
-    // Parsing and the scan go first; the spam step waits for what only a regular activity may ask.
-    const before = await runSteps(stage, ['parsing', 'securityScan'], context, deps, progress);
+  const scans = stage === 'reception' ? missingScans(deps.scanners, request.scans, (name) => !!context.step(name)) : [];
+  if (scans.length > 0) {
+    // What reads no scanner's answer goes first: a message that cannot be parsed is shown to none.
+    const readers: StepName[] = scans.includes('clamd') ? ['parsing'] : ['parsing', 'securityScan'];
+    const before = await runSteps(stage, readers, context, deps, progress);
     if (before !== 'done') return stop(tools, before);
     await progress.committed();
-    return { result: 'needs', service: 'rspamd' };
+    return { result: 'needs', scans };
   }
   const end = await runSteps(stage, steps, context, deps, progress);
   return end === 'done' ? finish(tools, request) : stop(tools, end);
@@ -127,21 +127,33 @@ async function finish(tools: StageInHand, request: StageRequest): Promise<StageR
   const steps = context.steps.map(({ name, status, confidence }) => ({ name, status, confidence }));
   const finishes = { stage, result: 'done' };
   let ended: FinalStatus | null = null;
+  let decision: Decision | null = null;
   if (stage === 'publication') {
-    const decision = finalDecision(request.decision);
-    ended = statusFor(decision.disposition);
+    const final = finalDecision(request.decision);
+    ended = statusFor(final.disposition);
     await writeLast(tools, {
       finishes,
-      decision,
+      decision: final,
+      effects: [...effectsAtDelivery(final), ...correspondentOf(context, ended)],
       ends: { status: ended, confidence: overallConfidence(steps), reason: null },
     });
     tools.deps.contexts.forget(context.run.runId);
+  } else if (stage === 'autonomy') {
+    decision = await decideMessage(context, tools.deps.decision);
+    await writeLast(tools, { finishes, effects: effectsAtDecision(context, decision) });
   } else {
     await writeLast(tools, { finishes });
   }
   const ofStage = steps.filter((step) => stepsOf(stage, request.run.asked).includes(step.name));
-  const decision = stage === 'autonomy' ? decide(context) : null;
   return { result: 'done', steps: ofStage, decision, ended };
+}
+
+/** Delivered mail makes its author a correspondent; machines that answer or bounce are none. */
+function correspondentOf(context: RunContext, ended: FinalStatus): SideEffect[] {
+  const author = context.isParsed ? context.parsed.from[0] : undefined;
+  const keys = author === undefined || ended !== 'DELIVERED' ? null : correspondentKeys(author);
+  if (keys === null || context.origin === 'bounce' || context.origin === 'autoReply') return [];
+  return [{ kind: 'correspondent', target: keys.address, keys }];
 }
 
 /** Writes what ends a stage together with the steps that still wait to be written, all of it durable. */
@@ -155,22 +167,5 @@ async function writeLast(tools: StageInHand, entry: Omit<JournalEntry, 'run' | '
 function finalDecision(decision: Decision | null): Decision & { disposition: Exclude<Disposition, 'hold'> } {
   if (decision === null || decision.disposition === 'hold')
     throw new Error('publication needs a decision that is final');
-  return { disposition: decision.disposition, reason: decision.reason };
-}
-
-function decide(context: RunContext): Decision {
-  const failed = ['parsing', 'securityScan', 'spamDetection'] as const;
-  const authentication = context.outcome('securityScan')?.authentication;
-  const { dmarc, arc } = authentication ?? {};
-  const refused = dmarc?.result === 'fail' && dmarc.policy === 'reject' && arc?.result !== 'pass';
-  return decideDisposition(
-    {
-      findings: context.findings,
-      refusedByDomain: refused ? (dmarc.domain ?? 'its domain') : null,
-      spamScore: context.outcome('spamDetection')?.score ?? null,
-      decided: context.run.decided,
-      uncheckedSteps: failed.filter((name) => context.step(name)?.status === 'FAILED'),
-    },
-    { ...DEFAULT_POLICY, ...context.organization.policy },
-  );
+  return { ...decision, disposition: decision.disposition };
 }

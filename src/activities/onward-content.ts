@@ -1,6 +1,7 @@
 import type { ReceivedMessage } from '../adapters/onward/message-content.js';
 import { onwardHeader } from '../engines/onward/onward-header.js';
 import { splitHeader } from '../engines/onward/split-header.js';
+import { wireLines } from '../engines/onward/wire-lines.js';
 
 /** A message as it goes onward. */
 export interface OnwardContent {
@@ -14,9 +15,9 @@ export interface OnwardContent {
 
 const EMPTY_LINE = Buffer.from('\r\n');
 
-/** Our trace and verdicts, the fields of the message, and its body byte for byte. */
+/** Our trace and verdicts, the fields of the message, and its body, in lines that every server reads as the same lines. */
 export async function onwardContent(messageId: string, message: ReceivedMessage): Promise<OnwardContent> {
-  const { header: received } = await splitHeader(message.chunks());
+  const { header: received } = await splitHeader(wireLines(message.chunks()));
   const header = onwardHeader(received, {
     messageId,
     trace: message.trace,
@@ -30,7 +31,7 @@ export async function onwardContent(messageId: string, message: ReceivedMessage)
     traces: header.traces,
     async *chunks() {
       yield Buffer.concat([header.bytes, EMPTY_LINE]);
-      yield* (await splitHeader(message.chunks())).body;
+      yield* (await splitHeader(wireLines(message.chunks()))).body;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { HandOver, Mail } from '../adapters/onward/hand-over.js';
 import type { ReceivedMessage } from '../adapters/onward/message-content.js';
-import type { DueDelivery, OnwardStore, RoundStart, Settlement } from '../adapters/onward/onward-store.js';
+import type { DueDelivery, Settlement } from '../adapters/onward/delivery-rows.js';
+import type { OnwardStore, RoundStart } from '../adapters/onward/onward-store.js';
 import type { Endpoint } from '../adapters/onward/open-connection.js';
 import type { Way } from '../adapters/onward/ways.js';
 import {
@@ -105,7 +106,13 @@ async function attempt(
   const alive = setInterval(deps.heartbeat, HEARTBEAT_MS);
   try {
     const message = await deps.readMessage(input.organizationId, input.messageId);
-    if (message === null) throw new Error(`there is no message ${input.messageId}`);
+    if (message === null) {
+      const settlements = start.deliveries.map((delivery) =>
+        settlementOf(deps, delivery, final('its content was deleted here')),
+      );
+      const server = { name: start.server, reached: null, reason: '' };
+      return await deps.store.settle(input, settlements, server, deps.now());
+    }
     const content = await onwardContent(input.messageId, message);
     const loops = await loopsOf(deps, input, start.deliveries, content);
     const going = start.deliveries.filter(({ deliveryId }) => !loops.has(deliveryId));

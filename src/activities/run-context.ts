@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { CommittedStep, OrganizationFacts, RunFacts } from '../adapters/runs/run-store.js';
+import type { Correspondent } from '../domain/correspondent.js';
 import type { Decision } from '../domain/disposition.js';
 import type { Finding } from '../domain/findings.js';
 import type { IncomingMessageInput } from '../domain/identifiers.js';
 import type { MailOrigin, StepOutcomes } from '../domain/outcomes.js';
 import type { ParsedMessage } from '../domain/parsed-message.js';
 import type { StepName } from '../domain/pipeline.js';
-import type { RspamdAnswer } from '../domain/run.js';
+import { NOTHING_TAUGHT } from '../engines/spam/learned-scopes.js';
+import type { AppliedLessons } from './learned-spam-cache.js';
+import type { ScanAnswers } from '../domain/scans.js';
+
+const NO_LESSONS: AppliedLessons = { scopes: NOTHING_TAUGHT, version: '' };
 
 /** What the steps of a run know: the message's facts, its parsed form, and what earlier steps said. */
 export class RunContext {
@@ -14,7 +19,10 @@ export class RunContext {
   readonly #findings: (Finding & { step: StepName })[];
   #parsed: ParsedMessage | null = null;
   #contentHash: string | null = null;
-  rspamd: RspamdAnswer | null = null;
+  /** Correspondents who are its author or could be taken for it; read when it is parsed. */
+  correspondents: readonly Correspondent[] = [];
+  /** What scanners outside the machine answered. */
+  scans: ScanAnswers = {};
   /** What was decided after autonomy; for publication. */
   decision: Decision | null = null;
   /** The bytes as received; kept while reception reads them. */
@@ -31,6 +39,8 @@ export class RunContext {
     readonly run: IncomingMessageInput,
     readonly facts: RunFacts,
     readonly organization: OrganizationFacts,
+    /** What people taught the spam filter for it. */
+    readonly spamLessons: AppliedLessons = NO_LESSONS,
   ) {
     this.#findings = [...facts.findings];
     for (const step of facts.steps) this.#steps.set(step.name, step);

@@ -2,17 +2,17 @@ import { LRUCache } from 'lru-cache';
 import type { OrganizationFacts, RunStore } from '../adapters/runs/run-store.js';
 import type { ParsedMessage } from '../domain/parsed-message.js';
 import type { StageRequest } from '../domain/run.js';
+import { correspondentKeys } from '../engines/security/correspondent-keys.js';
+import { LearnedSpamCache } from './learned-spam-cache.js';
+import { ParsedForms, type ParsedFormsDeps } from './parsed-forms.js';
 import { RunContext } from './run-context.js';
 
 /** A rule that a person changed is in force within this time. */
 const ORGANIZATION_FACTS_MS = 1_000;
 const RUNS_KEPT = 500;
-const PARSED_KEPT_CHARACTERS = 32 * 1024 * 1024;
 
-export interface RunContextsDeps {
+export interface RunContextsDeps extends Pick<ParsedFormsDeps, 'parse' | 'open'> {
   store: RunStore;
-  /** Off the event loop, with a deadline; rejects with a MessageFailure for a message that ends its parser. */
-  parse: (bytes: Buffer) => Promise<ParsedMessage>;
 }
 
 /** Contexts of the runs that this process works on, and parsed forms by content. Losing them costs a read, no more. */
@@ -23,21 +23,21 @@ export class RunContexts {
     max: 1_000,
     ttl: ORGANIZATION_FACTS_MS,
   });
-  readonly #parsed = new LRUCache<string, ParsedMessage>({
-    maxSize: PARSED_KEPT_CHARACTERS,
-    sizeCalculation: (parsed) => 4_096 + parsed.text.length + (parsed.html?.length ?? 0),
-    ttl: 10 * 60_000,
-  });
+  readonly #parsed: ParsedForms;
+  readonly #learnedSpam: LearnedSpamCache;
 
   constructor(deps: RunContextsDeps) {
     this.#deps = deps;
+    const { store, parse, open } = deps;
+    this.#parsed = new ParsedForms({ parse, open, readOpeningKeys: (id) => store.readOpeningKeys(id) });
+    this.#learnedSpam = new LearnedSpamCache(deps.store);
   }
 
   /** @returns null where the organization has no such run */
   async load(request: StageRequest): Promise<RunContext | null> {
     const context = this.#runs.get(request.run.runId) ?? (await this.#read(request));
     if (context === null) return null;
-    context.rspamd = request.rspamd;
+    context.scans = request.scans;
     context.decision = request.decision;
     return context;
   }
@@ -49,16 +49,21 @@ export class RunContexts {
   /** Parses the run's message, or takes the form of identical bytes that this organization sent before. */
   async parse(context: RunContext): Promise<{ parsed: ParsedMessage; fromCache: boolean }> {
     const { organizationId } = context.run;
-    const key = `${organizationId} ${context.facts.sha256.toString('base64url')}`;
-    const known = this.#parsed.get(key);
-    if (known !== undefined) {
-      context.parsed = known;
-      return { parsed: known, fromCache: true };
-    }
-    const parsed = await this.#deps.parse(await this.bytes(context));
-    this.#parsed.set(key, parsed);
+    const { parsed, fromCache } = await this.#parsed.read({
+      organizationId,
+      sha256: context.facts.sha256,
+      receivedAt: context.facts.receivedAt,
+      keyVersion: context.organization.mailKeyVersion,
+      bytes: () => this.bytes(context),
+    });
+    context.correspondents = await this.#correspondentsNear(organizationId, parsed);
     context.parsed = parsed;
-    return { parsed, fromCache: false };
+    return { parsed, fromCache };
+  }
+
+  async #correspondentsNear(organizationId: string, { from: [author] }: ParsedMessage) {
+    const keys = author === undefined ? null : correspondentKeys(author);
+    return keys === null ? [] : this.#deps.store.readCorrespondentsNear(organizationId, keys);
   }
 
   async bytes(context: RunContext): Promise<Buffer> {
@@ -72,7 +77,9 @@ export class RunContexts {
       this.#organization(run.organizationId),
     ]);
     if (facts === null) return null;
-    const context = new RunContext(run, facts, organization);
+    const mailboxIds = facts.envelope.flatMap(({ mailboxId }) => mailboxId ?? []);
+    const lessons = await this.#learnedSpam.read(run.organizationId, organization.spamModels, [...new Set(mailboxIds)]);
+    const context = new RunContext(run, facts, organization, lessons);
     if (context.step('parsing')?.status === 'DONE') await this.parse(context);
     this.#runs.set(run.runId, context);
     return context;

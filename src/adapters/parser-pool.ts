@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import { DEFAULT_PARSE_LIMITS, type ParsedMessage, type ParseLimits } from '../domain/parsed-message.js';
+import type { Opening } from '../domain/protection.js';
 
 export interface ParserPoolOptions {
   threads: number;
@@ -15,8 +16,10 @@ export interface ParserPoolOptions {
 }
 
 export interface ParserPool {
-  /** Rejects with a ParserIsolatedError where the message hung or killed its parser; other messages go on. */
-  parse(raw: Buffer): Promise<ParsedMessage>;
+  /**
+   * With `opening`, what is encrypted or signed in it is opened and verified. Rejects with a ParserIsolatedError where the message hung or killed its parser; other messages go on.
+   */
+  parse(raw: Buffer, opening?: Opening): Promise<ParsedMessage>;
   close(): Promise<void>;
 }
 
@@ -66,7 +69,7 @@ const THREAD_START_MS = 30_000;
 /** Parses messages in worker threads, so that none blocks the event loop and a hostile one costs a thread at most. */
 export function createParserPool(options: ParserPoolOptions): ParserPool {
   const { threads, deadlineMs, memoryMb, limits = DEFAULT_PARSE_LIMITS, thread = defaultThread() } = options;
-  const pool = new Piscina<{ raw: Uint8Array; limits: ParseLimits; takenUp: Int32Array }, ParsedMessage>({
+  const pool = new Piscina<Task, ParsedMessage>({
     filename: thread.href,
     minThreads: threads,
     maxThreads: threads + SLOW_THREADS,
@@ -77,7 +80,7 @@ export function createParserPool(options: ParserPoolOptions): ParserPool {
   // The queue is here and not in piscina: a task that piscina has is one that a thread takes up as soon as it is there.
   const queue = pLimit(threads);
 
-  const run = async (raw: Buffer, takenUp: TakenUp): Promise<ParsedMessage> => {
+  const run = async (raw: Buffer, opening: Opening | null, takenUp: TakenUp): Promise<ParsedMessage> => {
     const abort = new AbortController();
     let timer = setTimeout(() => abort.abort(), THREAD_START_MS + deadlineMs);
     void takenUp.happened.then(() => {
@@ -85,7 +88,7 @@ export function createParserPool(options: ParserPoolOptions): ParserPool {
       timer = setTimeout(() => abort.abort(), deadlineMs);
     });
     try {
-      return await pool.run({ raw, limits, takenUp: takenUp.flag }, { signal: abort.signal });
+      return await pool.run({ raw, limits, opening, takenUp: takenUp.flag }, { signal: abort.signal });
     } catch (error) {
       throw isolated(error, abort.signal.aborted, options);
     } finally {
@@ -96,9 +99,9 @@ export function createParserPool(options: ParserPoolOptions): ParserPool {
 
   let slow = 0;
   /** Resolves when the message is parsed, or has made way; `parsed` is there for both. */
-  const takeUp = async (raw: Buffer): Promise<{ parsed: Promise<ParsedMessage> }> => {
+  const takeUp = async (raw: Buffer, opening: Opening | null): Promise<{ parsed: Promise<ParsedMessage> }> => {
     const takenUp = new TakenUp();
-    const parsed = run(raw, takenUp);
+    const parsed = run(raw, opening, takenUp);
     parsed.catch(() => undefined); // whoever asked gets it
     await takenUp.happened;
     while (await isSlow(parsed)) {
@@ -111,12 +114,19 @@ export function createParserPool(options: ParserPoolOptions): ParserPool {
   };
 
   return {
-    parse: async (raw) => (await queue(takeUp, raw)).parsed,
+    parse: async (raw, opening) => (await queue(takeUp, raw, opening ?? null)).parsed,
     async close() {
       queue.clearQueue();
       await pool.destroy();
     },
   };
+}
+
+interface Task {
+  raw: Uint8Array;
+  limits: ParseLimits;
+  opening: Opening | null;
+  takenUp: Int32Array;
 }
 
 /** When a thread takes a message up, which it tells over shared memory; or its end, whichever is first. */

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { Logger } from 'pino';
 import { Database } from '../adapters/database/database.js';
+import type { ParserPoolOptions } from '../adapters/parser-pool.js';
 import { FeedReader } from '../adapters/feed/feed-reader.js';
 import { TokenAuthenticator } from './authentication/token-authenticator.js';
 import { CommandResolver } from './commands/command.resolver.js';
@@ -11,15 +12,23 @@ import { DashboardResolver } from './dashboard/dashboard.resolver.js';
 import { DashboardService } from './dashboard/dashboard.service.js';
 import { DomainResolver } from './domains/domain.resolver.js';
 import { DomainService } from './domains/domain.service.js';
+import { NextHopService } from './domains/next-hop.service.js';
 import { FeedResolver } from './feed/feed.resolver.js';
 import { FeedService } from './feed/feed.service.js';
 import { ErrorMapper } from './graphql/errors.js';
+import { MessageParser } from './graphql/message-parser.js';
 import { YogaDriver, type YogaDriverOptions } from './graphql/yoga.driver.js';
 import { HealthController } from './health/health.controller.js';
 import { HealthService, TEMPORAL } from './health/health.service.js';
+import { ImapAccountResolver, ImapFolderProofResolver } from './imap-accounts/imap-account.resolver.js';
+import { ImapAccountService } from './imap-accounts/imap-account.service.js';
 import { IndicatorResolver } from './indicators/indicator.resolver.js';
 import { IndicatorService } from './indicators/indicator.service.js';
+import { IntakePolicyResolver } from './intake-policy/intake-policy.resolver.js';
+import { IntakePolicyService } from './intake-policy/intake-policy.service.js';
 import { LOGGER } from './logger.js';
+import { MailKeyResolver } from './mail-keys/mail-key.resolver.js';
+import { MailKeyService } from './mail-keys/mail-key.service.js';
 import { MailboxResolver } from './mailboxes/mailbox.resolver.js';
 import { MailboxService } from './mailboxes/mailbox.service.js';
 import {
@@ -32,13 +41,24 @@ import { MessageService } from './messages/message.service.js';
 import { RawMessageController } from './messages/raw-message.controller.js';
 import { NotificationConnectionResolver, NotificationResolver } from './notifications/notification.resolver.js';
 import { NotificationService } from './notifications/notification.service.js';
+import { OnwardResolver, RecipientOnwardResolver } from './onward/onward.resolver.js';
+import { OnwardService } from './onward/onward.service.js';
 import { OrganizationResolver } from './organizations/organization.resolver.js';
 import { OrganizationService } from './organizations/organization.service.js';
 import { ProcessEmailResolver } from './process-email/process-email.resolver.js';
 import { ProcessEmailPatience, ProcessEmailService } from './process-email/process-email.service.js';
 import { MoveResolver } from './routing/move.resolver.js';
 import { MoveService } from './routing/move.service.js';
+import { LabelService } from './quarantine/label.service.js';
+import { QuarantineResolver } from './quarantine/quarantine.resolver.js';
+import { QuarantineService } from './quarantine/quarantine.service.js';
+import { RuleTestService } from './rules/rule-test.service.js';
+import { RuleResolver } from './rules/rule.resolver.js';
+import { RuleService } from './rules/rule.service.js';
 import { RunResolver } from './runs/run.resolver.js';
+import { SpamLearningResolver } from './spam-learning/spam-learning.resolver.js';
+import { SpamLearningService } from './spam-learning/spam-learning.service.js';
+import { SecretKey } from './secret-key.js';
 
 /** All resolvers; the schema is made of them and of the types that they name. */
 export const RESOLVERS = [
@@ -52,12 +72,21 @@ export const RESOLVERS = [
   FeedResolver,
   OrganizationResolver,
   DomainResolver,
+  OnwardResolver,
+  RecipientOnwardResolver,
   MailboxResolver,
   MoveResolver,
+  RuleResolver,
+  QuarantineResolver,
   IndicatorResolver,
+  IntakePolicyResolver,
   NotificationResolver,
   NotificationConnectionResolver,
+  SpamLearningResolver,
   DashboardResolver,
+  ImapAccountResolver,
+  ImapFolderProofResolver,
+  MailKeyResolver,
 ];
 
 export interface ApiDependencies {
@@ -67,14 +96,17 @@ export interface ApiDependencies {
   authenticator: TokenAuthenticator;
   temporal: TemporalAccess | null;
   logger: Logger;
+  /** For messages that it has to read again. */
+  parser: ParserPoolOptions;
   /** Milliseconds that processEmail waits. */
   patienceMs: number;
+  secretKey: SecretKey;
 }
 
 @Module({})
 export class ApiModule {
   static with(dependencies: ApiDependencies): DynamicModule {
-    const { database, feed, authenticator, temporal, logger, patienceMs } = dependencies;
+    const { database, feed, authenticator, temporal, logger, parser, patienceMs, secretKey } = dependencies;
     const errors = new ErrorMapper(logger);
     return {
       module: ApiModule,
@@ -97,18 +129,30 @@ export class ApiModule {
         ProcessEmailService,
         OrganizationService,
         DomainService,
+        NextHopService,
+        OnwardService,
         MailboxService,
         MoveService,
+        RuleService,
+        RuleTestService,
+        QuarantineService,
+        LabelService,
         IndicatorService,
+        IntakePolicyService,
         NotificationService,
+        SpamLearningService,
         DashboardService,
+        ImapAccountService,
+        MailKeyService,
         HealthService,
         { provide: Database, useValue: database },
         { provide: FeedReader, useValue: feed },
         { provide: TokenAuthenticator, useValue: authenticator },
         { provide: ErrorMapper, useValue: errors },
+        { provide: MessageParser, useValue: new MessageParser(parser) },
         { provide: WorkflowUpdates, useValue: new WorkflowUpdates(temporal, logger) },
         { provide: ProcessEmailPatience, useValue: new ProcessEmailPatience(patienceMs) },
+        { provide: SecretKey, useValue: secretKey },
         { provide: TEMPORAL, useValue: temporal },
         { provide: LOGGER, useValue: logger },
       ],

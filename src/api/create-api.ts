@@ -5,11 +5,13 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Database, DatabaseOptions } from '../adapters/database/database.js';
+import type { ParserPoolOptions } from '../adapters/parser-pool.js';
 import { FeedReader } from '../adapters/feed/feed-reader.js';
 import { ApiModule } from './api.module.js';
 import { TokenAuthenticator } from './authentication/token-authenticator.js';
 import type { TemporalAccess } from './commands/workflow-updates.js';
 import { NestLogger } from './logger.js';
+import { SecretKey } from './secret-key.js';
 
 export const PATIENCE_MS = 30_000;
 
@@ -25,6 +27,10 @@ export interface ApiOptions extends Pick<DatabaseOptions, 'url' | 'applicationNa
   /** 0: any free one. */
   port: number;
   patienceMs?: number;
+  /** EVERPOST_SECRET_KEY; without it no secret is taken. */
+  secretKey?: Buffer | null;
+  /** For messages that are read again, as in a dry run of rules. */
+  parser?: ParserPoolOptions;
   tokenCacheMs?: number;
 }
 
@@ -51,7 +57,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       authenticator: new TokenAuthenticator(options.database, options.tokenCacheMs),
       temporal: options.temporal,
       logger,
+      parser: options.parser ?? { threads: 1, deadlineMs: 10_000, memoryMb: 256 },
       patienceMs: options.patienceMs ?? PATIENCE_MS,
+      secretKey: new SecretKey(options.secretKey ?? null),
     }),
     new FastifyAdapter({ forceCloseConnections: 'idle', requestTimeout: 120_000 }),
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },

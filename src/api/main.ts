@@ -32,8 +32,19 @@ async function serve(config: Config, logger: Logger): Promise<() => Promise<void
     onError: (error) => logger.warn({ err: error }, 'the sequencer was cut off; trying again'),
   });
   sequencer.start();
+  const { secretKey } = config;
   const { host, port } = config.api;
-  const api = await createApi({ url, applicationName, database, feedDatabase, temporal, logger, host, port });
+  const api = await createApi({
+    url,
+    applicationName,
+    database,
+    feedDatabase,
+    temporal,
+    logger,
+    host,
+    port,
+    secretKey,
+  });
   logger.info({ url: `${api.url}/graphql` }, 'the API serves');
   return async () => {
     await api.close();

@@ -59,8 +59,9 @@ export interface ListFacts {
 }
 
 /**
- * The entry that decides over a message to one recipient: the closest pattern (address, domain, network, subdomains), of
- * two alike the one for the mailbox, and between allow and deny the denial. Null where none applies.
+ * The entry that decides over a message to one recipient: the closest pattern (address; domain or network; subdomains),
+ * of networks or subdomains within each other the smaller, of two alike the one for the mailbox, and between allow and
+ * deny the denial. Null where none applies.
  *
  * @param isClient whether the client's address lies in the network of an entry
  */
@@ -75,10 +76,23 @@ export function decidingEntry(
     const addresses = entry.subject === 'sender' ? facts.senders : [facts.recipient];
     return addresses.some((address) => namesAddress(entry.pattern, address));
   });
-  return applying.toSorted((a, b) => closeness(b) - closeness(a))[0] ?? null;
+  return applying.toSorted(byCloseness)[0] ?? null;
 }
 
-function closeness({ pattern, mailboxId, list }: ListEntry): number {
-  const exact = pattern.includes('@') ? 8 : pattern.startsWith('*.') ? 0 : 4;
-  return exact + (mailboxId === null ? 0 : 2) + (list === 'deny' ? 1 : 0);
+function byCloseness(one: ListEntry, other: ListEntry): number {
+  const mailbox = Number(other.mailboxId !== null) - Number(one.mailboxId !== null);
+  const kind = kindOf(other) - kindOf(one);
+  const within = one.subject === other.subject ? widthOf(one) - widthOf(other) : 0;
+  return kind || within || mailbox || (one.list === 'deny' ? -1 : 1) * Number(one.list !== other.list);
+}
+
+/** 2: one address; 1: a domain or network; 0: a domain with its subdomains. */
+function kindOf({ subject, pattern }: ListEntry): 0 | 1 | 2 {
+  if (subject === 'client') return pattern.includes('/') ? 1 : 2;
+  return pattern.includes('@') ? 2 : pattern.startsWith('*.') ? 0 : 1;
+}
+
+/** Of two patterns that name the same address, the smaller one is the closer. */
+function widthOf({ subject, pattern }: ListEntry): number {
+  return subject === 'client' ? -Number(pattern.split('/')[1] ?? 128) : -pattern.split('.').length;
 }

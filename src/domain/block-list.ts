@@ -24,8 +24,13 @@ const REFUSALS: Readonly<Record<string, string>> = {
 
 const CODE = /^127\.(?:\d{1,3}|\*)\.(?:\d{1,3}|\*)\.(?:\d{1,3}(?:-\d{1,3})?|\*)$/;
 
+/** Whether a text is a pattern of return codes that an answer can match. */
 export function isCodePattern(text: string): boolean {
-  return CODE.test(text);
+  if (!CODE.test(text)) return false;
+  return text.split('.').every((octet) => {
+    const [least, most = least] = octet.split('-');
+    return least === '*' || (Number(least) <= Number(most) && Number(most) <= 255);
+  });
 }
 
 /**

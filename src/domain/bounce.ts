@@ -61,6 +61,11 @@ export interface BouncedRecipient {
 export const FEEDBACK_TYPES = ['abuse', 'fraud', 'virus', 'other', 'not-spam', 'auth-failure', 'opt-out'] as const;
 export type FeedbackType = (typeof FEEDBACK_TYPES)[number];
 
+/** The type that a report states, `other` where it is none that is known. */
+export function feedbackTypeOf(stated: string | null): FeedbackType {
+  return FEEDBACK_TYPES.find((known) => known === stated) ?? 'other';
+}
+
 /** What a report is about: found in the returned message or its header section. */
 export interface ReportedMessage {
   messageId: string | null;

@@ -28,7 +28,7 @@ const CHECKS = ['parsing', 'securityScan', 'spamDetection'] as const;
 export function builtInFacts(message: AnalysedMessage, decided: DispositionFacts['decided']): DispositionFacts {
   const scan = message.outcome('securityScan');
   const { dmarc, arc } = scan?.authentication ?? {};
-  const refused = dmarc?.result === 'fail' && dmarc.policy === 'reject' && arc?.result !== 'pass';
+  const refused = dmarc?.result === 'fail' && dmarc.policy === 'reject' && arc?.trusted !== true;
   return {
     findings: message.findings,
     refusedByDomain: refused ? (dmarc.domain ?? 'its domain') : null,

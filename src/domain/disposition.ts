@@ -63,7 +63,7 @@ export function policyProblems(overrides: PolicyOverrides): Problem[] {
 
 export interface DispositionFacts {
   findings: readonly Pick<Finding, 'code' | 'severity' | 'explanation'>[];
-  /** The domain whose owner asks to refuse this mail (DMARC fail under p=reject, no valid ARC chain); else null. */
+  /** The domain whose owner asks to refuse this mail (DMARC fail under p=reject, no ARC chain of a trusted sealer); else null. */
   refusedByDomain: string | null;
   /** Probability of spam; null where the step failed. */
   spamScore: number | null;
@@ -160,7 +160,7 @@ export function decidedByPerson(held: Decision, released: boolean): Decision {
   if (!released) return { disposition: 'reject', reason: 'a person rejected it', ...kept };
   const addresses = held.recipients?.map(({ address }) => address) ?? [];
   const reason = 'a person released it';
-  const away = new Set(effects?.forward.filter(({ keepCopy }) => !keepCopy).map(({ recipient }) => recipient));
+  const away = new Set(effects?.forward.filter(({ keepCopy }) => !keepCopy).flatMap(({ recipients }) => recipients));
   if (away.size === 0) return { disposition: 'deliver', reason, ...kept };
   const all = [...new Set([...addresses, ...effects!.recipients])];
   const recipients = all.map((address): RecipientDecision => ({

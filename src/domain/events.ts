@@ -4,6 +4,11 @@ export const EVENT_KINDS = [
   'message.status',
   'message.disposition',
   'message.moved',
+  'spam.taught',
+  'message.labeled',
+  'message.deleted',
+  'quarantine.digest',
+  'quarantine.expired',
   'run.opened',
   'run.started',
   'stage.started',
@@ -13,6 +18,13 @@ export const EVENT_KINDS = [
   'run.command',
   'run.ended',
   'notification.created',
+  'onward.queued',
+  'onward.sending',
+  'onward.deferred',
+  'onward.delivered',
+  'onward.failed',
+  'onward.uncertain',
+  'onward.canceled',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 

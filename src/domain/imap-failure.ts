@@ -79,7 +79,17 @@ export function stateAfter(failure: ImapFailure, authentication: 'password' | 'o
   return { state: 'RETRYING', reason: `${text}: it is tried again by itself` };
 }
 
-/** Takes out of a text what must not be stored or shown: a server may repeat what it was sent. */
+/** Takes out of a text what must not be stored or shown: a server may repeat what it was sent, SASL in base64 (RFC 4648). */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((shown, secret) => (secret === '' ? shown : shown.replaceAll(secret, '***')), text);
+  const known = secrets.filter((secret) => secret !== '');
+  const shown = known.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  return shown.replace(BASE64, (run) => (known.some((secret) => decoded(run).includes(secret)) ? '***' : run));
+}
+
+const BASE64 = /[a-z\d+/]{4,}={0,2}/gi;
+
+function decoded(base64: string): string {
+  const whole = base64.replace(/=+$/, '');
+  const bytes = atob(whole.length % 4 === 1 ? whole.slice(0, -1) : whole);
+  return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
 }

@@ -52,7 +52,7 @@ export function intakePolicyProblems(chosen: Partial<IntakePolicy>): Problem[] {
   return problems;
 }
 
-/** A first contact comes again within this time, or is a first contact again (RFC 6647 5). */
+/** A first contact comes again within this time after the delay, or is a first contact again (RFC 6647 5). */
 const COME_AGAIN_MS = 24 * 3_600_000;
 /** A contact that passed is known for so long after its last message. */
 const KNOWN_MS = 35 * 24 * 3_600_000;
@@ -82,17 +82,26 @@ export function greylist(
 ): GreylistDecision {
   if (networkPassed) return { pass: true, begins: contact === null };
   if (contact === null) return { pass: false, begins: true, waitSeconds: delaySeconds };
-  const age = now.getTime() - contact.firstSeen.getTime();
+  const overdue = now.getTime() - contact.firstSeen.getTime() - delaySeconds * 1_000;
   if (contact.passedAt !== null && now.getTime() - contact.lastSeen.getTime() <= KNOWN_MS)
     return { pass: true, begins: false };
-  if (contact.passedAt !== null || age > COME_AGAIN_MS) return { pass: false, begins: true, waitSeconds: delaySeconds };
-  const left = Math.ceil((delaySeconds * 1_000 - age) / 1_000);
-  return left <= 0 ? { pass: true, begins: false } : { pass: false, begins: false, waitSeconds: left };
+  if (contact.passedAt !== null || overdue > COME_AGAIN_MS)
+    return { pass: false, begins: true, waitSeconds: delaySeconds };
+  if (overdue >= 0) return { pass: true, begins: false };
+  return { pass: false, begins: false, waitSeconds: Math.ceil(-overdue / 1_000) };
+}
+
+/** What refuses during the SMTP session: a list entry, a DNS block list, greylisting, a disposition rule. */
+export type IntakeRefusal = 'list' | 'blockList' | 'greylist' | 'rule';
+
+/** The organization's figure that counts it. */
+export function refusalCounter(by: IntakeRefusal): string {
+  return `incoming.refused.${by}`;
 }
 
 /** What the intake found out about who delivered a message; kept with its session. */
 export interface IntakeNotes {
-  /** The list entry that let it in or, for a recipient of several, would not have. */
+  /** The list entry that let it in for every recipient. */
   allowedBy: string | null;
   /** Lists that name the client and only mark. */
   listedBy: { zone: string; codes: string[] }[];
@@ -100,6 +109,20 @@ export interface IntakeNotes {
   unusableLists: { zone: string; reason: string }[];
   /** Where the source sends far more than usual. */
   rate: { source: string; thisHour: number; usual: number } | null;
+}
+
+export const NOTHING_NOTED: Readonly<IntakeNotes> = { allowedBy: null, listedBy: [], unusableLists: [], rate: null };
+
+/** Notes over a message from those over two of its recipients: an entry for one of them speaks for no other. */
+export function bothNotes(one: IntakeNotes, other: IntakeNotes): IntakeNotes {
+  const entries = [one.allowedBy, other.allowedBy];
+  return {
+    // One for a sender counts only where it is proven: it goes before those that always count.
+    allowedBy: entries.includes(null) ? null : (entries.find((entry) => entry?.startsWith('sender ')) ?? one.allowedBy),
+    listedBy: one.listedBy.length > 0 ? one.listedBy : other.listedBy,
+    unusableLists: one.unusableLists.length > 0 ? one.unusableLists : other.unusableLists,
+    rate: one.rate ?? other.rate,
+  };
 }
 
 export function isUnusual(

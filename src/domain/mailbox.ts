@@ -36,6 +36,11 @@ export function isDomainName(name: string): boolean {
   return DOMAIN.test(name);
 }
 
+/** Whether it can be an address of somebody (RFC 5321 Mailbox without quoted local parts; UTF-8 as RFC 6531 has it). */
+export function isMailAddress(address: string): boolean {
+  return address.length <= LONGEST_ADDRESS && ADDRESS.test(address);
+}
+
 /** Everything that is wrong with a mailbox, by field; empty where nothing is. */
 export function mailboxProblems(draft: MailboxDraft, surroundings: MailboxSurroundings): Problem[] {
   const problems: Problem[] = [];
@@ -47,7 +52,7 @@ export function mailboxProblems(draft: MailboxDraft, surroundings: MailboxSurrou
     problems.push({ field: 'members', problem: `must be at most ${MOST_MEMBERS}` });
   }
   for (const [index, member] of draft.members.slice(0, MOST_MEMBERS).entries()) {
-    if (member.length <= LONGEST_ADDRESS && ADDRESS.test(member)) continue;
+    if (isMailAddress(member)) continue;
     problems.push({ field: `members[${index}]`, problem: 'must be an address, for example ada@example.org' });
   }
   if (draft.rules.length > MOST_RULES) problems.push({ field: 'rules', problem: `must be at most ${MOST_RULES}` });

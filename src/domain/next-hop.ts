@@ -22,7 +22,7 @@ export interface NextHop {
 }
 
 export interface NextHopDraft extends NextHop {
-  /** What is set with a username; null leaves the one that is stored. */
+  /** What is set with a username; null leaves the one that is stored: see `keepsNextHopPassword`. */
   password: string | null;
 }
 
@@ -65,6 +65,13 @@ export function nextHopProblems(draft: NextHopDraft, hasPassword: boolean): Prob
     add('tls', 'must be REQUIRED where a password is sent to another machine');
   }
   return problems;
+}
+
+/** Whether the stored password still goes to the server and user that it was entered for, as safely as then. */
+export function keepsNextHopPassword(before: NextHop, after: NextHop): boolean {
+  return (['protocol', 'host', 'port', 'socket', 'tls', 'ca', 'username'] as const).every(
+    (field) => before[field] === after[field],
+  );
 }
 
 /** How a next hop is named to people and in the ledger of servers that do not answer. */

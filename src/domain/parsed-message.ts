@@ -1,6 +1,7 @@
 import type { CalendarEvent } from './calendar.js';
 import type { IntakeNotes } from './intake-policy.js';
 import type { MessageReport } from './message-report.js';
+import type { Protection } from './protection.js';
 
 /** An address as RFC 5322 3.4 gives it; a group's members are listed flat with the group's name. */
 export interface Address {
@@ -19,7 +20,10 @@ export interface HeaderField {
 }
 
 export interface Attachment {
-  /** Position in the MIME tree, `1`, `2.1`, ... as IMAP counts (RFC 9051 6.4.5). */
+  /**
+   * Position in the MIME tree, `1`, `2.1`, ... as IMAP counts (RFC 9051 6.4.5). Files inside a TNEF stream (winmail.dat) are
+   * counted below its part, `2.tnef.1`; `2.tnef.1.tnef.1` lies in a message inside it, `2.tnef.1.2` in a MIME message.
+   */
   part: string;
   filename: string | null;
   /** What the part says it is, lower case. */
@@ -50,14 +54,15 @@ export interface MimePart {
   size: number;
   /**
    * What was made of it: `text` and `html` are in the message's text, `attachment` is listed as one, `message` is both
-   * listed and embedded, `multipart` holds others, `cut` lies beyond a limit.
+   * listed and embedded, `multipart` holds others, `opened` was encrypted or signed as one and holds what was in it,
+   * `cut` lies beyond a limit.
    */
-  role: 'multipart' | 'text' | 'html' | 'attachment' | 'message' | 'cut';
+  role: 'multipart' | 'text' | 'html' | 'attachment' | 'message' | 'opened' | 'cut';
   /** Of a multipart its parts; of an embedded message its one body. */
   children: MimePart[];
 }
 
-/** A message inside the message (message/rfc822), by itself; its parts are in the MIME tree below `part`. */
+/** A message inside the message (message/rfc822, or inside TNEF), by itself; its parts are in the MIME tree below `part`. */
 export interface EmbeddedMessage {
   part: string;
   subject: string;
@@ -161,6 +166,8 @@ export interface ParsedMessage {
   /** For mail of machines and lists; null where the header fields say nothing. */
   listId: string | null;
   autoSubmitted: string | null;
+  /** What was encrypted or signed in it, and whether it was opened; absent where nothing is. */
+  protection?: Protection;
 }
 
 /** The facts of an SMTP session (RFC 5321) under which a message came in. */

@@ -31,7 +31,8 @@ export interface RuleEffects {
   labels: { label: string; rule: string }[];
   /** `addresses` empty: the members of the mailboxes that receive it. */
   notify: { addresses: string[]; rule: string; ruleId: string }[];
-  forward: { recipient: string; address: string; keepCopy: boolean; rule: string }[];
+  /** An action each, with the recipients that it forwards for: many recipients by many addresses would not be small. */
+  forward: { rule: string; ruleId: string; keepCopy: boolean; addresses: string[]; recipients: string[] }[];
   redirect: { recipient: string; mailboxId: string; rule: string }[];
 }
 
@@ -64,7 +65,7 @@ export function decideByRules(
   const effects = effectsOf(recipients);
   const decisions = recipients.map(({ address, matched }) => {
     const { disposition, reason } = decideFor(matched, builtIn);
-    const away = effects.forward.find(({ recipient, keepCopy }) => recipient === address && !keepCopy);
+    const away = effects.forward.find(({ recipients: of, keepCopy }) => !keepCopy && of.includes(address));
     if (disposition !== 'deliver' || away === undefined) return { address, disposition, reason };
     return { address, disposition: 'forward' as const, reason: `the rule ${quoted(away.rule)} forwards it` };
   });
@@ -130,10 +131,7 @@ function addEffect(effects: RuleEffects, rule: Rule, action: RuleAction, recipie
       if (isNew) effects.notify.push({ addresses: [...action.addresses], rule: rule.name, ruleId: rule.id });
       return;
     case 'forward':
-      for (const address of action.addresses) {
-        if (effects.forward.some((one) => one.recipient === recipient && one.address === address)) continue;
-        effects.forward.push({ recipient, address, keepCopy: action.keepCopy, rule: rule.name });
-      }
+      addForward(effects, rule, action, recipient);
       return;
     case 'redirect':
       // The first one goes; a message is in one mailbox for one recipient.
@@ -178,3 +176,34 @@ function firstRefusal(
 }
 
 const quoted = (name: string) => JSON.stringify(name);
+
+function addForward(
+  effects: RuleEffects,
+  rule: Rule,
+  { addresses, keepCopy }: Extract<RuleAction, { kind: 'forward' }>,
+  recipient: string,
+): void {
+  const known = effects.forward.find(
+    (one) => one.ruleId === rule.id && one.keepCopy === keepCopy && one.addresses.join(' ') === addresses.join(' '),
+  );
+  if (known !== undefined) known.recipients.push(recipient);
+  else
+    effects.forward.push({
+      rule: rule.name,
+      ruleId: rule.id,
+      keepCopy,
+      addresses: [...addresses],
+      recipients: [recipient],
+    });
+}
+
+/** Every forward of the effects, one for each recipient and address. */
+export function forwardsOf({ forward }: RuleEffects): { recipient: string; address: string }[] {
+  const forwards = new Map<string, { recipient: string; address: string }>();
+  for (const { addresses, recipients } of forward) {
+    for (const recipient of recipients) {
+      for (const address of addresses) forwards.set(`${recipient} ${address}`, { recipient, address });
+    }
+  }
+  return [...forwards.values()];
+}

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../adapters/database/database.js';
 import { createLazyParser } from '../adapters/lazy-parser.js';
+import { addToCounters } from '../adapters/organizations/counters.js';
 import type { ParserPool, ParserPoolOptions } from '../adapters/parser-pool.js';
 import { AcceptanceWriter, type Accepted, type Delivery, mayBeOneMessages } from './acceptance.js';
 import { ConnectionCounter, limitKey } from './address-limits.js';
@@ -16,6 +17,7 @@ import type { IntakeLimits } from './limits.js';
 import { MailTransactions } from './mail-transactions.js';
 import type { AddressResolver } from './policy/block-lists.js';
 import { ClientPolicy } from './policy/client-policy.js';
+import { RefusalCounts } from './refusal-counts.js';
 import { reasonToTurnOut } from './slow-clients.js';
 import { SmtpRules } from './smtp-rules.js';
 import { SmtpListener } from './smtp-listener.js';
@@ -44,7 +46,7 @@ export interface IntakeOptions {
 const FLUSH_MS = 50;
 const LOOK_MS = 1_000;
 const PURGE_MS = 60 * 60 * 1_000;
-const RATES_MS = 10_000;
+const COUNTS_MS = 10_000;
 /** A client that has got its 250 is given so long for its next command when the intake stops. */
 const FAREWELL_MS = 1_000;
 
@@ -69,6 +71,7 @@ export class Intake {
   readonly #batches: GroupCommit<Delivery, Accepted>;
   readonly #large: GroupCommit<Delivery, Accepted>;
   readonly #policy: ClientPolicy;
+  readonly #refusals = new RefusalCounts();
   readonly #transactions: MailTransactions;
   readonly #listener: SmtpListener;
   #flushTimer: NodeJS.Timeout | null = null;
@@ -93,6 +96,7 @@ export class Intake {
       directory: new Directory(database),
       policy: this.#policy,
       rules: new SmtpRules({ database, parser: this.#parser, headerBytes: limits.headerBytes, logger }),
+      refusals: this.#refusals,
       spool: this.#spool,
       sessions: this.#sessions,
       commit: (delivery) => (delivery.file === null ? this.#batches : this.#large).submit(delivery),
@@ -110,7 +114,7 @@ export class Intake {
     this.#timers = [
       setInterval(() => this.#turnOutSlowClients(), LOOK_MS),
       setInterval(() => void this.#purge(), PURGE_MS),
-      setInterval(() => void this.#shareRates(), RATES_MS),
+      setInterval(() => void this.#shareCounts(), COUNTS_MS),
     ];
     await new Promise<void>((resolve, reject) => {
       this.#listener.server.once('error', reject);
@@ -141,7 +145,7 @@ export class Intake {
     await Promise.race([stopped, sleep(FAREWELL_MS)]);
     for (const timer of this.#timers) clearInterval(timer);
     await this.#flush();
-    await this.#shareRates();
+    await this.#shareCounts();
     if (this.#flushTimer !== null) clearTimeout(this.#flushTimer);
     await Promise.all([this.#spool.close(), this.#parser.close()]);
     await this.#lock.stop();
@@ -236,11 +240,12 @@ export class Intake {
     }
   }
 
-  async #shareRates(): Promise<void> {
+  async #shareCounts(): Promise<void> {
     try {
       await this.#policy.flush();
+      await this.#refusals.flush((counted) => addToCounters(this.#options.database, counted));
     } catch (error) {
-      this.#options.logger.warn({ error: String(error) }, 'rates of senders could not be written yet');
+      this.#options.logger.warn({ error: String(error) }, 'rates and refusals could not be written yet');
     }
   }
 

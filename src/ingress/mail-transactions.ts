@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { SMTPServerAddress, SMTPServerSession } from 'smtp-server';
 import { mayBeOneMessages, replyFor, type Accepted, type Delivery } from './acceptance.js';
 import { limitKey, MessageRate } from './address-limits.js';
-import type { IntakeNotes } from '../domain/intake-policy.js';
+import { bothNotes, type IntakeNotes, type IntakeRefusal } from '../domain/intake-policy.js';
 import type { ClientSession } from './client-session.js';
 import { envelopeOf, makeDelivery, type Envelope } from './delivery.js';
 import type { Directory, Lookup, Recipient } from './directory.js';
@@ -13,6 +13,7 @@ import { AbandonedError } from './group-commit.js';
 import type { IntakeLimits } from './limits.js';
 import type { ClientPolicy } from './policy/client-policy.js';
 import { DataReader, endlessHeader, type Content } from './read-data.js';
+import type { RefusalCounts } from './refusal-counts.js';
 import { SmtpReply, temporaryFailure } from './replies.js';
 import type { SmtpRules } from './smtp-rules.js';
 import type { Spool } from './spool.js';
@@ -24,6 +25,7 @@ export interface TransactionDeps {
   /** Of organizations, asked before a message is taken. */
   policy: ClientPolicy;
   rules: SmtpRules;
+  refusals: RefusalCounts;
   spool: Spool;
   sessions: ReadonlyMap<string, ClientSession>;
   commit(delivery: Delivery): Promise<Accepted>;
@@ -82,7 +84,6 @@ export class MailTransactions {
       void this.#judge(client, session, address, lookup.found).then((refusal) => {
         if (refusal !== null) {
           client.refused += 1;
-          this.#logRefused(client, refusal, 'RCPT');
           return callback(refusal);
         }
         client.movedAt = Date.now();
@@ -107,9 +108,14 @@ export class MailTransactions {
   ): Promise<SmtpReply | null> {
     const facts = sessionOf(client, session);
     const verdict = await this.#deps.policy.atRcpt(facts, { address, organizationId, mailboxId });
-    if (verdict.refusal !== null) return verdict.refusal;
-    client.notes.set(organizationId, verdict.notes);
-    return this.#deps.rules.atRcpt(facts, { address, organizationId });
+    const refusal = verdict.refusal ?? (await this.#deps.rules.atRcpt(facts, { address, organizationId }));
+    if (refusal !== null) {
+      this.#countRefused(client, [organizationId], refusal, verdict.refusal === null ? 'rule' : verdict.by, 'RCPT');
+    } else if (verdict.refusal === null) {
+      const others = client.notes.get(organizationId);
+      client.notes.set(organizationId, others === undefined ? verdict.notes : bothNotes(others, verdict.notes));
+    }
+    return refusal;
   }
 
   data(stream: Readable, session: SMTPServerSession, callback: Callback): void {
@@ -139,14 +145,12 @@ export class MailTransactions {
     }
     client.reading = null;
     try {
-      const refusal = await this.#deps.rules.atData(
-        sessionOfEnvelope(client, envelope),
-        recipientsOf(envelope),
-        content,
-      );
+      const recipients = recipientsOf(envelope);
+      const refusal = await this.#deps.rules.atData(sessionOfEnvelope(client, envelope), recipients, content);
       if (refusal !== null) {
         client.refused += 1;
-        this.#logRefused(client, refusal, 'DATA');
+        const organizations = new Set(recipients.map(({ organizationId }) => organizationId));
+        this.#countRefused(client, [...organizations], refusal, 'rule', 'DATA');
         return callback(refusal);
       }
       const notes = await this.#notesOf(client, envelope);
@@ -207,8 +211,15 @@ export class MailTransactions {
     else this.#deps.logger.info({ ...facts, messages: ids }, 'accepted');
   }
 
-  #logRefused(client: ClientSession, { message }: SmtpReply, at: string): void {
-    this.#deps.logger.info({ session: client.id, client: client.address, at, reply: message }, 'refused by a rule');
+  #countRefused(
+    client: ClientSession,
+    organizations: readonly string[],
+    { message }: SmtpReply,
+    by: IntakeRefusal,
+    at: 'RCPT' | 'DATA',
+  ): void {
+    for (const organizationId of organizations) this.#deps.refusals.count(organizationId, by);
+    this.#deps.logger.info({ session: client.id, client: client.address, at, by, reply: message }, 'refused');
   }
 
   #client(session: SMTPServerSession): ClientSession {

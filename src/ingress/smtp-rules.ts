@@ -5,7 +5,7 @@ import type { ParserPool } from '../adapters/parser-pool.js';
 import { compiled, RuleQuestions } from '../adapters/rules/rule-evaluator.js';
 import type { SmtpSession } from '../domain/parsed-message.js';
 import { askRules, refusalOf } from '../domain/rule-decision.js';
-import { headerFacts, recipientFacts, sessionFacts, type RuleFacts } from '../domain/rule-facts.js';
+import { headerFacts, recipientFacts, sessionFacts } from '../domain/rule-facts.js';
 import type { Rule } from '../domain/rules.js';
 import type { RulePhase } from '../domain/rule-variables.js';
 import type { Content } from './read-data.js';
@@ -52,29 +52,38 @@ export class SmtpRules {
   }
 
   /** The refusal of one recipient at RCPT TO; null where it may go on. */
-  async atRcpt(session: SessionOf, { address, organizationId }: RecipientOf): Promise<SmtpReply | null> {
-    const known = await this.#rulesOf(organizationId);
-    if (known === null || !known.refusesAt.has('rcpt')) return null;
-    return refusal(known.rules, sessionFacts({ intake: 'smtp', session }), 'rcpt', address);
+  atRcpt(session: SessionOf, { address, organizationId }: RecipientOf): Promise<SmtpReply | null> {
+    return this.#orNone(async () => {
+      const known = await this.#rulesOf(organizationId);
+      if (!known.refusesAt.has('rcpt')) return null;
+      const questions = new RuleQuestions(sessionFacts({ intake: 'smtp', session }), 'rcpt');
+      return refusal(known.rules, questions, address);
+    });
   }
 
   /** The refusal of a message at the end of its data: only where every recipient is refused, as one reply is for all. */
-  async atData(session: SessionOf, recipients: readonly RecipientOf[], content: Content): Promise<SmtpReply | null> {
+  atData(session: SessionOf, recipients: readonly RecipientOf[], content: Content): Promise<SmtpReply | null> {
+    return this.#orNone(() => this.#refuseAll(session, recipients, content));
+  }
+
+  async #refuseAll(
+    session: SessionOf,
+    recipients: readonly RecipientOf[],
+    content: Content,
+  ): Promise<SmtpReply | null> {
     const organizations = [...Map.groupBy(recipients, ({ organizationId }) => organizationId)];
-    const asked = await Promise.all(organizations.map(([id]) => this.#rulesOf(id)));
+    const asked = await Promise.all(organizations.map(async ([id]) => this.#rulesOf(id)));
     // Who is asked here was not refused at RCPT TO: a rule that knows more must be there for each organization.
-    if (!asked.every((known) => known?.refusesAt.has('data') === true)) return null;
-    const header = await this.#parseHeader(content);
-    if (header === null) return null;
+    if (!asked.every(({ refusesAt }) => refusesAt.has('data'))) return null;
+    // By the engine that parses whole messages, so that a rule sees the same before and after.
+    const header = await this.#options.parser.parse(await headerOf(content, this.#options.headerBytes));
     let first: SmtpReply | null = null;
     for (const [index, [, own]] of organizations.entries()) {
       const addresses = own.map(({ address }) => address);
-      const facts = {
-        ...sessionFacts({ intake: 'smtp', session }),
-        ...headerFacts(header, content.size, addresses),
-      };
+      const facts = { ...sessionFacts({ intake: 'smtp', session }), ...headerFacts(header, content.size, addresses) };
+      const questions = new RuleQuestions(facts, 'data');
       for (const address of addresses) {
-        const refused = refusal(asked[index]!.rules, facts, 'data', address);
+        const refused = refusal(asked[index]!.rules, questions, address);
         if (refused === null) return null;
         first ??= refused;
       }
@@ -82,19 +91,23 @@ export class SmtpRules {
     return first;
   }
 
-  async #rulesOf(organizationId: string): Promise<OrganizationRules | null> {
+  async #orNone(ask: () => Promise<SmtpReply | null>): Promise<SmtpReply | null> {
+    try {
+      return await ask();
+    } catch (error) {
+      this.#options.logger.warn({ error: String(error) }, 'rules could not be asked yet: they are asked later');
+      return null;
+    }
+  }
+
+  #rulesOf(organizationId: string): OrganizationRules | Promise<OrganizationRules> {
     const known = this.#known.get(organizationId);
     if (known !== undefined && Date.now() - known.at <= FRESH_MS) return known;
     const loading =
       this.#loading.get(organizationId) ??
       this.#load(organizationId).finally(() => this.#loading.delete(organizationId));
     this.#loading.set(organizationId, loading);
-    try {
-      return await loading;
-    } catch (error) {
-      this.#options.logger.warn({ error: String(error) }, 'rules could not be read: they are asked later');
-      return null;
-    }
+    return loading;
   }
 
   async #load(organizationId: string): Promise<OrganizationRules> {
@@ -110,20 +123,9 @@ export class SmtpRules {
     this.#known.set(organizationId, loaded);
     return loaded;
   }
-
-  /** By the engine that parses whole messages, so that a rule sees the same before and after. */
-  async #parseHeader(content: Content) {
-    try {
-      return await this.#options.parser.parse(await headerOf(content, this.#options.headerBytes));
-    } catch (error) {
-      this.#options.logger.warn({ error: String(error) }, 'a header section could not be read: rules are asked later');
-      return null;
-    }
-  }
 }
 
-function refusal(rules: readonly Rule[], facts: RuleFacts, phase: RulePhase, address: string): SmtpReply | null {
-  const questions = new RuleQuestions(facts, phase);
+function refusal(rules: readonly Rule[], questions: RuleQuestions, address: string): SmtpReply | null {
   const recipient = recipientFacts(address, null);
   const refused = refusalOf(askRules(rules, (rule) => questions.ask(rule, recipient)));
   return refused === null ? null : new SmtpReply(550, `5.7.1 ${refused.text}`);

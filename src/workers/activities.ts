@@ -6,14 +6,16 @@ import { MessageFailure } from '../activities/stage-run.js';
 import { autonomySteps } from '../activities/steps/autonomy.js';
 import { enhancementSteps } from '../activities/steps/enhancement.js';
 import { publicationSteps } from '../activities/steps/publication.js';
-import { receptionSteps } from '../activities/steps/reception.js';
+import { receptionSteps, type AuthenticationSettings } from '../activities/steps/reception.js';
 import type { Database } from '../adapters/database/database.js';
 import { ParserIsolatedError, type ParserPool } from '../adapters/parser-pool.js';
-import { askRspamd } from '../adapters/rspamd/rspamd-client.js';
+import { RuleQuestions } from '../adapters/rules/rule-evaluator.js';
 import type { ControlWatch } from '../adapters/runs/control-watch.js';
 import { RunJournal } from '../adapters/runs/journal.js';
 import { createRunStore, StoreUnreachable } from '../adapters/runs/run-store.js';
 import { StepGate } from '../adapters/runs/step-gate.js';
+import type { Scanners } from '../adapters/scanners/scanners.js';
+import type { ClosedReason } from '../domain/protection.js';
 import type { DnsResolver } from '../engines/authentication/authenticate.js';
 import type { SpamModel } from '../engines/spam/model.js';
 import { StepFigures } from './step-figures.js';
@@ -23,19 +25,32 @@ export interface ActivityParts {
   controls: ControlWatch;
   parser: ParserPool;
   dns: DnsResolver | null;
+  authentication: AuthenticationSettings;
   spamModel: SpamModel;
-  rspamdUrl: string | null;
+  scanners: Scanners;
+  /** Unseals keys of S/MIME and OpenPGP; null where none is set. */
+  secretKey: Buffer | null;
 }
 
 /** The activities of each queue, put together from their parts. */
 export function composeActivities(parts: ActivityParts) {
-  const store = createRunStore(parts.database);
+  const store = createRunStore(parts.database, parts.secretKey);
   const journal = new RunJournal(parts.database);
   const gate = new StepGate(parts.database, parts.controls);
   const figures = new StepFigures();
-  const contexts = new RunContexts({ store, parse: (bytes) => parts.parser.parse(bytes).catch(asMessageFailure) });
+  const contexts = new RunContexts({
+    store,
+    parse: (bytes) => parts.parser.parse(bytes).catch(asMessageFailure),
+    open: (bytes, opening) => parts.parser.parse(bytes, opening).catch(asClosed),
+  });
   const definitions = {
-    ...receptionSteps({ store, contexts, dns: parts.dns, spamModel: parts.spamModel }),
+    ...receptionSteps({
+      store,
+      contexts,
+      dns: parts.dns,
+      authentication: parts.authentication,
+      spamModel: parts.spamModel,
+    }),
     ...enhancementSteps(),
     ...autonomySteps({ store, usual: () => figures.usual(), random: Math.random }),
     ...publicationSteps(),
@@ -50,15 +65,15 @@ export function composeActivities(parts: ActivityParts) {
         isOutage: (error) => error instanceof StoreUnreachable,
         observe: (step, durationMs) => figures.observe(step, durationMs),
         contexts,
-        rspamd: parts.rspamdUrl !== null,
+        scanners: parts.scanners.configured,
+        decision: { store, questions: (facts, phase) => new RuleQuestions(facts, phase) },
         buildId,
       }),
     scan: createScanActivities({
       readMessage: (organizationId, messageId) => store.readForScan(organizationId, messageId),
-      askRspamd: (bytes, envelope, signal) => {
-        if (parts.rspamdUrl === null) return Promise.resolve({ status: 'failed', error: 'RSPAMD_URL is not set here' });
-        return askRspamd(parts.rspamdUrl, bytes, envelope, signal);
-      },
+      clamd: parts.scanners.clamd,
+      rspamd: parts.scanners.rspamd,
+      spamassassin: parts.scanners.spamassassin,
       cancellation: () => Context.current().cancellationSignal,
     }),
   };
@@ -67,5 +82,11 @@ export function composeActivities(parts: ActivityParts) {
 /** A message that ended its parser is failed; whatever else went wrong is tried again. */
 function asMessageFailure(error: unknown): never {
   if (error instanceof ParserIsolatedError) throw new MessageFailure(error.message, { cause: error });
+  throw error;
+}
+
+/** What ends its thread when it is opened is delivered closed: without keys it was parsed. */
+function asClosed(error: unknown): ClosedReason {
+  if (error instanceof ParserIsolatedError) return error.reason === 'deadline' ? 'deadline' : 'failed';
   throw error;
 }

@@ -4,8 +4,7 @@ import proto from '@temporalio/proto';
 import { DEPLOYMENT } from '../workflows/task-queues.js';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.js';
 
-const IN_PROGRESS =
-  proto.temporal.api.enums.v1.RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS;
+const IN_PROGRESS = proto.temporal.api.enums.v1.RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS;
 const PROPAGATION_MS = 20;
 const KEYWORD = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 

@@ -155,7 +155,9 @@ async function compareOpen(
 async function compare(options: OnwardDispatcherOptions, client: pg.Client, route: Route): Promise<void> {
   const input = inputOf(route);
   const workflowId = onwardWorkflowId(input);
-  const status = await workflowStatus(options.client, workflowId);
+  const status = await options.connection.withDeadline(Date.now() + DEADLINE_MS, () =>
+    workflowStatus(options.client, workflowId),
+  );
   if (status === 'RUNNING' || status === 'PAUSED' || status === 'CONTINUED_AS_NEW') return;
   const ended = status === 'TERMINATED' || status === 'CANCELLED';
   if (ended) await options.cancel(input, `its workflow was ended in Temporal (${status})`);

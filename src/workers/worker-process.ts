@@ -8,12 +8,16 @@ import { createDnsResolver } from '../adapters/dns/resolver.js';
 import type { Logger } from '../adapters/logger.js';
 import { createParserPool, type ParserPoolOptions } from '../adapters/parser-pool.js';
 import { ControlWatch } from '../adapters/runs/control-watch.js';
+import { configuredScanners, openScanners, type ScannerSettings } from '../adapters/scanners/scanners.js';
 import { createTemporalClient } from '../adapters/temporal/connect.js';
 import type { Config } from '../config.js';
 import { embeddedSpamModel } from '../engines/spam/embedded-model.js';
 import type { TaskQueue } from '../workflows/task-queues.js';
 import { composeActivities } from './activities.js';
 import { hasCurrentBuild, makeCurrent, registerSearchAttributes } from './namespace.js';
+import { createQuarantineDuty } from './quarantine-duty.js';
+import { composeOnward } from './onward-activities.js';
+import { createOnwardDispatcher } from './onward-dispatcher.js';
 import { createQueueWorker } from './queue-worker.js';
 import { createReconciler } from './reconciler.js';
 import { createRunDispatcher } from './run-dispatcher.js';
@@ -26,8 +30,11 @@ const RETRY_MS = 1_000;
 const NAMESPACE_MS = 10_000;
 const NAMESPACE_DEADLINE_MS = 5_000;
 
-export interface WorkerSettings extends Pick<Config, 'worker' | 'dns' | 'rspamdUrl'> {
+export interface WorkerSettings extends Pick<Config, 'worker' | 'dns' | 'authentication' | 'onward' | 'secretKey'> {
   parser: ParserPoolOptions;
+  /** Named by the digests of the quarantine; none where it is left out. */
+  releaseUrl?: string | null;
+  scanners: ScannerSettings;
   databaseUrl: string;
   databasePool: number;
   temporal: { address: string; namespace: string; searchBySender: boolean };
@@ -66,26 +73,42 @@ export async function startWorkerProcess(
   const controls = new ControlWatch({ url: settings.databaseUrl, applicationName: 'everpost-controls', onError });
   controls.start();
   const parser = createParserPool(settings.parser);
+  const scanners = openScanners(settings.scanners, (scanner, state) => log.warn({ scanner }, `${scanner} ${state}`));
+  const dns = settings.dns.mode === 'off' ? null : createDnsResolver({ servers: settings.dns.servers });
+  const onward = composeOnward({
+    database,
+    dns,
+    onward: settings.onward,
+    secretKey: settings.secretKey,
+    hostname: settings.authentication.authservId,
+    onWarning: (error, domain) => log.warn({ err: error, domain }, 'mail goes onward without its ARC seal'),
+  });
   const activities = composeActivities({
     database,
     controls,
     parser,
-    dns: settings.dns.mode === 'off' ? null : createDnsResolver(settings.dns.servers),
+    dns,
+    authentication: settings.authentication,
     spamModel: embeddedSpamModel(),
-    rspamdUrl: settings.rspamdUrl,
+    scanners,
+    secretKey: settings.secretKey,
   });
   const { client, connection } = createTemporalClient({ ...settings.temporal, retries: false });
   const native = await NativeConnection.connect({ address: settings.temporal.address });
   await registerSearchAttributes(connection, settings.temporal.namespace);
   await keepBuild(system, build);
 
+  const activitiesOf = (queue: TaskQueue, buildId: string): object => {
+    if (queue === 'delivery') return onward.activities(buildId);
+    return queue === 'scan' ? activities.scan : activities.mail(buildId);
+  };
   const workers = new BuildWorkers((of, queue) =>
     createQueueWorker({
       connection: native,
       namespace: settings.temporal.namespace,
       queue,
       build: of,
-      activities: queue === 'scan' ? activities.scan : activities.mail(of.buildId),
+      activities: activitiesOf(queue, of.buildId),
       concurrency: settings.worker.concurrency,
     }),
   );
@@ -118,6 +141,22 @@ export async function startWorkerProcess(
           onError,
           onMended: (what, workflowId) => log.warn({ workflowId }, `run mended: ${what}`),
         }),
+        createOnwardDispatcher({
+          url: settings.databaseUrl,
+          applicationName: 'everpost-onward',
+          client,
+          connection,
+          taskQueue: 'mail',
+          cancel: (input, reason) => onward.store.cancel(input, reason),
+          onError,
+          onMended: (what, workflowId) => log.warn({ workflowId }, `onward delivery mended: ${what}`),
+        }),
+        createQuarantineDuty({
+          url: settings.databaseUrl,
+          applicationName: 'everpost-quarantine',
+          releaseUrl: settings.releaseUrl ?? null,
+          onError,
+        }),
       ]
     : [];
   // What these start begins on this build, once Temporal knows of it; until then it could not start anything.
@@ -137,6 +176,7 @@ export async function startWorkerProcess(
     await workers.stop();
     await Promise.all(background);
     await controls.stop();
+    scanners.close();
     await Promise.all([native.close(), connection.close(), parser.close(), database.close(), system.close()]);
     health.close();
   }
@@ -150,10 +190,12 @@ export async function startWorkerProcess(
   return { done, stop, port: portOf(health) };
 }
 
-/** The queues that a worker process serves: `scan` comes with `mail` where rspamd is to be asked. */
+/** The queues that a worker process serves: `scan` comes with `mail` where a scanner is to be asked. */
 function queuesFor(settings: WorkerSettings): TaskQueue[] {
   const asked = settings.worker.queues as TaskQueue[];
-  return settings.rspamdUrl !== null && asked.includes('mail') ? [...new Set([...asked, 'scan' as const])] : asked;
+  return configuredScanners(settings.scanners).length > 0 && asked.includes('mail')
+    ? [...new Set([...asked, 'scan' as const])]
+    : asked;
 }
 
 /** Running workers by build and queue. */

@@ -1,11 +1,13 @@
 import {
   CancellationScope,
   condition,
+  continueAsNew,
   defineQuery,
   defineUpdate,
   isCancellation,
   setCurrentDetails,
   setHandler,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { OnwardInput, OnwardRound } from '../domain/onward.js';
 import { attemptOnward, cancelOnward } from './proxies.js';
@@ -13,29 +15,33 @@ import { attemptOnward, cancelOnward } from './proxies.js';
 export const standingQuery = defineQuery<OnwardRound | null>('standing');
 /** Tries again now, whatever the schedule says. */
 export const retryNowUpdate = defineUpdate<void>('retryNow');
-/** Gives up what waits; an attempt that is under way comes to its end. */
-export const cancelUpdate = defineUpdate<void>('cancel');
+/** Looks at what is left to be done, and goes on by the schedule: a person has ended some of it. */
+export const lookUpdate = defineUpdate<void>('look');
 
 /**
  * Hands one message on to one next hop, or to one address that a rule forwards to, with retries by the schedule. What
  * was tried and what came of it is in Postgres; the workflow waits and calls.
  */
 export async function onwardDelivery(input: OnwardInput): Promise<OnwardRound> {
-  let asked: 'retryNow' | 'cancel' | null = null;
+  let asked: 'retryNow' | 'look' | null = null;
   let round: OnwardRound | null = null;
   setHandler(standingQuery, () => round);
-  setHandler(retryNowUpdate, () => void (asked ??= 'retryNow'));
-  setHandler(cancelUpdate, () => void (asked = 'cancel'));
-  const askedFor = (what: 'retryNow' | 'cancel') => asked === what;
+  setHandler(retryNowUpdate, () => void (asked = 'retryNow'));
+  setHandler(lookUpdate, () => void (asked ??= 'look'));
+  const isAsked = () => asked !== null;
+  const taken = () => {
+    const what = asked;
+    asked = null;
+    return what;
+  };
   try {
     for (;;) {
-      if (askedFor('cancel')) return await cancelOnward(input);
-      const now = askedFor('retryNow');
-      asked = null;
-      round = await attemptOnward(input, now);
+      round = await attemptOnward(input, taken() === 'retryNow');
       describe(input, round);
       if (round.retryInMs === null) return round;
-      await condition(() => asked !== null, Math.max(round.retryInMs, SHORTEST_MS));
+      // A server that comes and goes has what waits for it told each time, for days.
+      if (workflowInfo().continueAsNewSuggested && !isAsked()) await continueAsNew<typeof onwardDelivery>(input);
+      await condition(isAsked, Math.max(round.retryInMs, SHORTEST_MS));
     }
   } catch (error) {
     if (isCancellation(error)) await CancellationScope.nonCancellable(() => cancelOnward(input));

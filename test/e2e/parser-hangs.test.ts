@@ -51,7 +51,7 @@ function startWorker(parser: Pick<ParserPoolOptions, 'thread'>): Promise<WorkerP
       parser: { threads: 1, deadlineMs: DEADLINE_MS, memoryMb: 256, ...parser },
       dns: { mode: 'off', servers: null },
       ...ONWARD_SETTINGS,
-      authentication: { authservId: 'mx.example.org', trustedRelays: [] },
+      authentication: { authservId: 'mx.example.org', trustedRelays: [], trustedSealers: [] },
       scanners: { clamd: null, rspamd: null, spamassassin: null },
       temporal: { address: temporal.address, namespace: temporal.namespace, searchBySender: false },
     },

@@ -32,7 +32,7 @@ beforeAll(async () => {
   organization = await createOrganization(servers.owner, 'example.org');
   worker = await servers.flow.startWorker({
     dns: { mode: 'system', servers: [dns.address] },
-    authentication: { authservId: 'mx.example.org', trustedRelays: ['10.0.0.0/8'] },
+    authentication: { authservId: 'mx.example.org', trustedRelays: ['10.0.0.0/8'], trustedSealers: [] },
   });
 });
 afterAll(async () => {

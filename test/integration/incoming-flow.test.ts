@@ -197,11 +197,20 @@ describe('identical content', () => {
       await createOrganization(owner, 'other.example'),
     ];
     const mail = plainMail({ to: 'all@lists.example', subject: 'The catalogue', text });
+    // What a scan says of a first contact, it does not say again.
+    await receiveAndEnd(one, plainMail({ text: 'A first word from us to you.\r\n' }));
     expect(await cached(one, await receiveAndEnd(one, mail))).toEqual([]);
 
     const again = await receiveAndEnd(one, mail);
     const served = await cached(one, again);
-    const least: StepName[] = ['parsing', 'spamDetection', 'languageDetection', 'contentAnalysis', 'summary'];
+    const least: StepName[] = [
+      'parsing',
+      'securityScan',
+      'spamDetection',
+      'languageDetection',
+      'contentAnalysis',
+      'summary',
+    ];
     expect(served).toEqual(expect.arrayContaining(least));
     // What speaks of this run or does something outside it is never taken from another.
     const never: StepName[] = ['selfHealing', 'performanceOptimization', 'notifications', 'dashboardUpdate'];
@@ -209,6 +218,14 @@ describe('identical content', () => {
     expect((await flow.message(one, again)).status).toBe('DELIVERED');
 
     expect(await cached(other, await receiveAndEnd(other, mail))).toEqual([]);
+  });
+
+  test('is scanned anew once its sender is no stranger any more', async () => {
+    const anew = await createOrganization(owner, 'anew.example');
+    const mail = plainMail({ text: 'Pumps and valves of all sizes.\r\n' });
+    const codes = async () => (await flow.findings(anew, await receiveAndEnd(anew, mail))).map(({ code }) => code);
+    expect(await codes()).toContain('sender.firstTime');
+    expect(await codes()).not.toContain('sender.firstTime');
   });
 });
 

@@ -111,6 +111,35 @@ describe('the thread of a mail', () => {
     expect((await threadOf({ from, subject: 'Weekly report' })).thread).not.toBe(first.thread);
   });
 
+  test('becomes one with another when the mail between them arrives late', async () => {
+    const from = 'Heidi <heidi@h.example>';
+    const [between, last] = [uuidv7(), uuidv7()];
+    const first = await threadOf({ from, subject: 'Drawings' });
+    const reply = await threadOf({
+      id: last,
+      from,
+      subject: 'Final',
+      headers: [`In-Reply-To: <${between}@mail.example>`],
+    });
+    expect(reply.thread).not.toBe(first.thread);
+    const late = await threadOf({ id: between, from, subject: 'Re: Drawings', headers: [`In-Reply-To: ${first.id}`] });
+    expect(late).toMatchObject({ thread: first.thread, by: 'inReplyTo' });
+    const [moved] = await owner.query('select thread_id from messages where message_id = $1', [`${last}@mail.example`]);
+    expect(moved).toEqual({ thread_id: first.thread });
+    const [kept] = await owner.query('select merged_into from threads where id = $1', [reply.thread]);
+    expect(kept).toEqual({ merged_into: first.thread });
+  });
+
+  test('is not joined to another by a stranger who names both', async () => {
+    const first = await threadOf({ from: 'Ivan <ivan@i.example>', subject: 'Offer' });
+    const second = await threadOf({ from: 'Judy <judy@j.example>', subject: 'Contract' });
+    await threadOf({ from: 'Mallory <mallory@m.example>', headers: [`References: ${first.id} ${second.id}`] });
+    const kept = await owner.query('select merged_into from threads where id = any($1::uuid[])', [
+      [first.thread, second.thread],
+    ]);
+    expect(kept).toEqual([{ merged_into: null }, { merged_into: null }]);
+  });
+
   test('is never that of another organization', async () => {
     const other = await createOrganization(owner, 'thread.example');
     const first = await threadOf({ from: 'Grace <grace@g.example>', subject: 'Shared' });

@@ -11,6 +11,7 @@ import {
   type TestOrganization,
 } from '../support/database.js';
 import { startDnsServer } from '../support/dns-server.js';
+import { eventually } from '../support/eventually.js';
 import { plainMail } from '../support/messages.js';
 import { acceptedIds, SmtpDialogue } from '../support/smtp-dialogue.js';
 import { startTestIntake, type TestIntake } from '../support/test-intake.js';
@@ -145,6 +146,99 @@ test('a source that suddenly sends far more than usual is marked, counted over a
   expect(await other.rateOf(session, organization.id)).toBeNull();
   await other.flush();
   expect(await other.rateOf(session, organization.id)).toEqual({ source: '203.0.113.0/24', thisHour: 5, usual: 0 });
+});
+
+test('a source that this process knows nothing of yet is not held to be unusual', async () => {
+  await choose({ rateFactor: 3, rateLeast: 4 });
+  const options = { database: database.open('everpost_system'), resolve: null, logger: pino({ level: 'silent' }) };
+  const fresh = new ClientPolicy(options);
+  const session = { clientAddress: '203.0.113.60', mailFrom: '' };
+  for (let message = 0; message < 6; message++) expect(await fresh.rateOf(session, organization.id)).toBeNull();
+  await fresh.flush();
+  expect(await fresh.rateOf(session, organization.id)).toMatchObject({ thisHour: 7 });
+});
+
+test('what nobody configured costs one query for all who come in a second, and a list is asked once for a client', async () => {
+  const queries: string[] = [];
+  const asked: string[] = [];
+  const system = database.open('everpost_system');
+  const policy = new ClientPolicy({
+    database: {
+      query: (text, parameters) => {
+        queries.push(text);
+        return system.query(text, parameters);
+      },
+    },
+    resolve: (name) => {
+      asked.push(name);
+      return Promise.resolve(['127.0.0.2']);
+    },
+    logger: pino({ level: 'silent' }),
+  });
+  const session = { clientAddress: '203.0.113.70', mailFrom: 'ada@sender.example' };
+  const all = async () =>
+    Promise.all(
+      Array.from({ length: 50 }, (_, number) =>
+        policy.atRcpt(session, { address: `m${number}@${domain}`, organizationId: organization.id, mailboxId: null }),
+      ),
+    );
+  await all();
+  expect(queries).toHaveLength(1);
+  expect(asked).toEqual([]);
+  await choose({ blockLists: [{ zone: 'list.example', codes: ['127.0.0.2'], action: 'mark' }] });
+  await eventually(async () => {
+    await all();
+    expect(asked).toEqual(['70.113.0.203.list.example']);
+  });
+});
+
+test('an internationalized domain is on a list however it is written in the session', async () => {
+  await list('deny', 'sender', 'xn--bcher-kva.example');
+  expect(await rcpt('ada@xn--bcher-kva.example', `team@${domain}`)).toMatch(/^550 5\.7\.1 /);
+  expect(await rcpt('ada@BÜCHER.example', `team@${domain}`)).toMatch(/^550 5\.7\.1 /);
+  expect(await rcpt('ada@bucher.example', `team@${domain}`)).toMatch(/^250 /);
+});
+
+test("refusals are counted in the organization's figures", async () => {
+  await choose({ greylisting: true });
+  await list('deny', 'sender', 'spam.example');
+  for (const from of ['a@spam.example', 'b@spam.example', 'ada@sender.example']) await rcpt(from, `team@${domain}`);
+  await intake!.stop();
+  intake = null;
+  const figures = await owner.query('select name, value from counters where organization_id = $1 order by name', [
+    organization.id,
+  ]);
+  expect(figures).toEqual([
+    { name: 'incoming.refused.greylist', value: 1 },
+    { name: 'incoming.refused.list', value: 2 },
+  ]);
+});
+
+test('an allow entry of one mailbox does not speak for a message that another one gets too', async () => {
+  const [mailbox] = await owner.query<{ id: string }>(
+    `insert into mailboxes (organization_id, domain_id, name, pattern)
+     select $1, id, 'Ada', 'ada@' || name from domains where organization_id = $1 returning id`,
+    [organization.id],
+  );
+  await list('allow', 'client', '127.0.0.0/8', mailbox!.id);
+  intake = await startTestIntake(database);
+  const client = await SmtpDialogue.open(intake.port);
+  await client.command('EHLO client.example');
+  const sessionOf = async (...recipients: string[]) => {
+    await client.command('MAIL FROM:<ada@sender.example>');
+    for (const to of recipients) expect(await client.command(`RCPT TO:<${to}@${domain}>`)).toMatch(/^250/);
+    await client.command('DATA');
+    client.write(plainMail());
+    const [id] = acceptedIds(await client.command('\r\n.'));
+    const [row] = await owner.query<{ session: { intake?: object } }>('select session from messages where id = $1', [
+      id,
+    ]);
+    return row!.session.intake;
+  };
+  expect(await sessionOf('ada')).toMatchObject({ allowedBy: 'client 127.0.0.0/8' });
+  expect(await sessionOf('team', 'ada')).toBeUndefined();
+  expect(await sessionOf('ada', 'team')).toBeUndefined();
+  await client.quit();
 });
 
 test('a database that cannot be asked refuses nobody', async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createClient, type Database } from '../../src/adapters/database/database.js';
 import { acceptMessages } from '../../src/adapters/messages/accept-messages.js';
 import { readBlob } from '../../src/adapters/messages/blobs.js';
+import { deleteQuarantined } from '../../src/adapters/messages/quarantine-delete.js';
 import { findDueDigests, sendDigest } from '../../src/adapters/messages/quarantine-digest.js';
 import { createQuarantineDuty, deleteExpired, sendDueDigests } from '../../src/workers/quarantine-duty.js';
 import {
@@ -113,6 +114,22 @@ describe('the digest', () => {
     expect(await digests()).toHaveLength(2);
   });
 
+  test('leaves what ended a moment ago to the next one: what commits late is told too', async () => {
+    await choose({ digestHour: 8 });
+    const [early, late] = [await quarantined(day('07:00:00')), await quarantined(day('08:59:30'))];
+    await send(day('09:00:00'));
+    await send(new Date('2026-11-21T09:00:00Z'));
+    const texts = await Promise.all(
+      (await digests()).map(async ({ sha256 }) => {
+        const bytes = await app.withOrganization(organization.id, (sql) => readBlob(sql, sha256));
+        return (await simpleParser(bytes!)).text ?? '';
+      }),
+    );
+    expect(texts).toHaveLength(2);
+    expect(texts.filter((text) => text.includes(early) && !text.includes(late))).toHaveLength(1);
+    expect(texts.filter((text) => text.includes(late) && !text.includes(early))).toHaveLength(1);
+  });
+
   test('is not sent where nothing is new, nor where it is switched off', async () => {
     await choose({ digestHour: 8 });
     await quarantined(new Date('2026-11-18T08:00:00Z'));
@@ -203,6 +220,46 @@ describe('retention', () => {
     expect(event).toEqual({ payload: { messages: 1 } });
   });
 
+  test('takes what other recipients have got out of the quarantine, and keeps it for them', async () => {
+    await choose({ retentionDays: 7 });
+    const id = await quarantined(new Date('2026-11-10T00:00:00Z'));
+    await owner.asSystem((sql) =>
+      sql(
+        `insert into message_recipients (organization_id, message_id, address, disposition)
+         values ($1, $2, 'other@example.org', 'deliver')`,
+        [organization.id, id],
+      ),
+    );
+    expect(await deleteExpired(client, day('09:00:00'))).toBe(1);
+    expect(await deleteExpired(client, day('09:00:00'))).toBe(0);
+    const [message] = await owner.query('select status, deleted_at as "deletedAt" from messages where id = $1', [id]);
+    expect(message).toEqual({ status: 'DELIVERED', deletedAt: null });
+    expect(await chunks()).toBe(1);
+    const recipients = await owner.query(
+      'select disposition from message_recipients where message_id = $1 order by disposition',
+      [id],
+    );
+    expect(recipients).toEqual([{ disposition: 'deliver' }, { disposition: 'reject' }]);
+  });
+
+  test('waits for what is on its way to a mail server', async () => {
+    await choose({ retentionDays: 7 });
+    const id = await quarantined(new Date('2026-11-10T00:00:00Z'));
+    await owner.asSystem((sql) =>
+      sql(
+        `insert into onward_deliveries (organization_id, message_id, run_id, recipient, kind, target, route, status)
+         select $1, $2, id, 'team@example.org', 'nextHop', 'team@example.org', 'example.org', 'DEFERRED'
+         from runs where message_id = $2`,
+        [organization.id, id],
+      ),
+    );
+    expect(await deleteExpired(client, day('09:00:00'))).toBe(0);
+    expect(await chunks()).toBe(1);
+    await owner.asSystem((sql) => sql(`update onward_deliveries set status = 'CANCELED' where message_id = $1`, [id]));
+    expect(await deleteExpired(client, day('09:00:00'))).toBe(1);
+    expect(await chunks()).toBe(0);
+  });
+
   test('is 30 days where nothing was chosen, and never ends where it is switched off', async () => {
     await quarantined(new Date('2026-10-15T00:00:00Z'));
     await choose({ retentionDays: null });
@@ -219,7 +276,6 @@ describe('retention', () => {
     // The deletion has begun: it has locked the bytes and commits while the acceptance waits.
     await client.query('begin');
     const accepting = { done: false };
-    const { deleteQuarantined } = await import('../../src/adapters/messages/quarantine-delete.js');
     const sql = async <R>(text: string, parameters: readonly unknown[] = []) =>
       (await client.query(text, [...parameters])).rows as R[];
     const [row] = await owner.query<{ id: string }>('select id from messages where organization_id = $1', [

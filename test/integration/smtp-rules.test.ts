@@ -75,7 +75,7 @@ describe('a rule that rejects', () => {
     const [row] = await owner.query('select array_agg(address) as addresses from message_recipients');
     expect(row).toEqual({ addresses: ['team@example.org'] });
     expect(intake.log).toContainEqual(
-      expect.objectContaining({ msg: 'refused by a rule', at: 'RCPT', reply: `5.7.1 ${text}` }),
+      expect.objectContaining({ msg: 'refused', by: 'rule', at: 'RCPT', reply: `5.7.1 ${text}` }),
     );
   });
 

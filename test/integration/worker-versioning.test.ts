@@ -14,6 +14,7 @@ import {
 import { eventually } from '../support/eventually.js';
 import { acceptedMail, plainMail } from '../support/messages.js';
 import { startTemporal } from '../support/servers.js';
+import { ONWARD_SETTINGS } from '../support/onward-settings.js';
 
 let database: TestDatabase;
 let temporal: Awaited<ReturnType<typeof startTemporal>>;
@@ -40,7 +41,9 @@ async function startWorker(build: WorkflowBuild): Promise<WorkerProcess> {
       worker: { port: 0, queues: ['mail'], concurrency: 20 },
       parser: { threads: 1, deadlineMs: 5_000, memoryMb: 256 },
       dns: { mode: 'off', servers: null },
-      rspamdUrl: null,
+      ...ONWARD_SETTINGS,
+      authentication: { authservId: 'mx.example.org', trustedRelays: [], trustedSealers: [] },
+      scanners: { clamd: null, rspamd: null, spamassassin: null },
       temporal: { address: temporal.address, namespace: temporal.namespace, searchBySender: false },
     },
     createLogger('worker', 'error'),

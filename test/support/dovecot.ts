@@ -25,7 +25,7 @@ export interface DovecotUser {
 
 export interface DovecotOptions {
   users: readonly DovecotUser[];
-  /** Certificate and key in PEM; without them there is no STARTTLS. */
+  /** Certificate and key in PEM; without them there is neither STARTTLS nor a port for TLS alone. */
   tls?: { cert: string; key: string };
   /** Settings that are put behind the others. */
   settings?: string;
@@ -43,6 +43,8 @@ export class TestDovecot {
     /** LMTP without TCP. */
     readonly lmtpSocket: string,
     readonly imapPort: number,
+    /** IMAP over TLS from the first byte. */
+    readonly imapsPort: number,
     readonly account: Account,
   ) {}
 
@@ -50,7 +52,8 @@ export class TestDovecot {
     // Below /tmp and short: a socket's path has 107 bytes at most.
     const folder = await mkdtemp('/tmp/everpost-dovecot-');
     const account = unprivileged();
-    const server = new TestDovecot(folder, await freePort(), path.join(folder, 'lmtp'), await freePort(), account);
+    const [lmtpPort, imapPort, imapsPort] = [await freePort(), await freePort(), await freePort()];
+    const server = new TestDovecot(folder, lmtpPort, path.join(folder, 'lmtp'), imapPort, imapsPort, account);
     await chown(folder, account.uid, account.gid);
     await server.setUsers(options.users);
     if (options.tls) {
@@ -198,7 +201,10 @@ function unprivileged(): Account {
   };
 }
 
-function settingsOf({ folder, lmtpPort, lmtpSocket, imapPort, account }: TestDovecot, options: DovecotOptions): string {
+function settingsOf(
+  { folder, lmtpPort, lmtpSocket, imapPort, imapsPort, account }: TestDovecot,
+  options: DovecotOptions,
+): string {
   const { name, group, uid, gid } = account;
   return `
 base_dir = ${folder}/run
@@ -241,7 +247,8 @@ service imap-login {
     port = ${imapPort}
   }
   inet_listener imaps {
-    port = 0
+    port = ${options.tls ? imapsPort : 0}
+    ssl = yes
   }
 }
 service lmtp {

@@ -1,10 +1,11 @@
 import type { Database, Sql } from '../../src/adapters/database/database.js';
-import { createTestDatabase, type TestOrganization } from './database.js';
+import { createTestDatabase, type TestDatabase, type TestOrganization } from './database.js';
 import { IncomingFlow } from './incoming-flow.js';
 import { startTemporal } from './servers.js';
 import { bundleWorkflows } from './workflow-build.js';
 
 export interface FlowServers {
+  database: TestDatabase;
   owner: Database;
   flow: IncomingFlow;
   /** Reads with the rights of an organization. */
@@ -24,6 +25,7 @@ export async function startFlowServers(): Promise<FlowServers> {
     build,
   });
   return {
+    database,
     owner: database.open('owner', 2),
     flow,
     read: (organization, read) => app.withOrganization(organization.id, read),

@@ -6,7 +6,7 @@ import type { Database } from '../../src/adapters/database/database.js';
 import { createLogger } from '../../src/adapters/logger.js';
 import { acceptMessages, CHUNK_BYTES, type AcceptedMessage } from '../../src/adapters/messages/accept-messages.js';
 import { storeChunks } from '../../src/adapters/messages/blobs.js';
-import { readRawMessage } from '../../src/adapters/messages/read-raw.js';
+import { readRawMessage, type RawForm } from '../../src/adapters/messages/read-raw.js';
 import { applyCommand, type CommandResult } from '../../src/adapters/runs/commands.js';
 import { createTemporalClient } from '../../src/adapters/temporal/connect.js';
 import type { Finding } from '../../src/domain/findings.js';
@@ -18,6 +18,7 @@ import type { WorkflowBuild } from '../../src/workers/workflow-bundle.js';
 import type { TestOrganization } from './database.js';
 import { eventually } from './eventually.js';
 import { acceptedMail } from './messages.js';
+import { ONWARD_SETTINGS } from './onward-settings.js';
 
 export interface FlowParts {
   databaseUrl: string;
@@ -71,15 +72,19 @@ export class IncomingFlow {
     await this.#connection.close();
   }
 
-  startWorker(settings: Partial<Pick<WorkerSettings, 'parser' | 'rspamdUrl'>> = {}): Promise<WorkerProcess> {
+  startWorker(
+    settings: Partial<Pick<WorkerSettings, 'parser' | 'scanners' | 'dns' | 'authentication' | 'onward'>> = {},
+  ): Promise<WorkerProcess> {
     return startWorkerProcess(
       {
         databaseUrl: this.#parts.databaseUrl,
         databasePool: 5,
-        worker: { port: 0, queues: ['mail'], concurrency: 20 },
+        worker: { port: 0, queues: ['mail', 'delivery'], concurrency: 20 },
         parser: { threads: 1, deadlineMs: 10_000, memoryMb: 256 },
         dns: { mode: 'off', servers: null },
-        rspamdUrl: null,
+        ...ONWARD_SETTINGS,
+        authentication: { authservId: 'mx.example.org', trustedRelays: [], trustedSealers: [] },
+        scanners: { clamd: null, rspamd: null, spamassassin: null },
         temporal: { ...this.#parts.temporal, searchBySender: true },
         ...settings,
       },
@@ -159,12 +164,21 @@ export class IncomingFlow {
     );
   }
 
-  /** SHA-256 of what the raw view gives back. */
+  /** SHA-256 of what the raw view gives back as received. */
   async rawHash(organization: TestOrganization, id: string): Promise<string> {
-    const raw = await readRawMessage(this.#parts.app, organization.id, id);
-    const hash = createHash('sha256');
-    for await (const chunk of raw!.chunks()) hash.update(chunk);
-    return hash.digest('hex');
+    return createHash('sha256')
+      .update(await this.raw(organization, id, 'received'))
+      .digest('hex');
+  }
+
+  /** What the raw view gives back. */
+  async raw(organization: TestOrganization, id: string, form: RawForm): Promise<Buffer> {
+    const raw = await readRawMessage(this.#parts.app, organization.id, id, form);
+    const chunks: Buffer[] = [];
+    for await (const chunk of raw!.chunks()) chunks.push(chunk);
+    const bytes = Buffer.concat(chunks);
+    if (bytes.length !== raw!.size) throw new Error(`the raw view has ${bytes.length} bytes and said ${raw!.size}`);
+    return bytes;
   }
 
   #rows<Row extends Record<string, unknown>>(organization: TestOrganization, text: string, id: string): Promise<Row[]> {

@@ -11,13 +11,15 @@ const ENTRIES = { real: '../../src/ingress/main.ts', leaky: 'leaky-ingress.ts' }
 export class IngressProcess {
   readonly #entry: string;
   readonly #databaseUrl: string;
+  readonly #environment: Record<string, string>;
   #home = '';
   #child: ChildProcess | null = null;
   port = 0;
 
-  constructor(kind: keyof typeof ENTRIES, databaseUrl: string) {
+  constructor(kind: keyof typeof ENTRIES, databaseUrl: string, environment: Record<string, string> = {}) {
     this.#entry = path.resolve(import.meta.dirname, ENTRIES[kind]);
     this.#databaseUrl = databaseUrl;
+    this.#environment = environment;
   }
 
   /** Resolves when it listens. */
@@ -34,6 +36,7 @@ export class IngressProcess {
           EVERPOST_HOME: this.#home,
           EVERPOST_SMTP_PORT: String(this.port),
           EVERPOST_SMTP_MESSAGES_PER_MINUTE_PER_ADDRESS: '10000000',
+          ...this.#environment,
         },
         stdio: ['ignore', 'pipe', 'inherit'],
       },

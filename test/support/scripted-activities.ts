@@ -4,22 +4,25 @@ import type { ScanActivities } from '../../src/activities/scan.activities.js';
 import { statusFor, type Decision } from '../../src/domain/disposition.js';
 import type { IncomingMessageInput } from '../../src/domain/identifiers.js';
 import { stepsOf, type StageName } from '../../src/domain/pipeline.js';
-import type { RspamdAnswer, StageReport, StageRequest } from '../../src/domain/run.js';
+import type { StageReport, StageRequest } from '../../src/domain/run.js';
+import type { ScanAnswers, Scanner } from '../../src/domain/scans.js';
 
 /** What a stage answers: a report, or what gives one (and may wait or throw). */
 export type ScriptedReport = StageReport | ((request: StageRequest) => StageReport | Promise<StageReport>);
 
+type Answer<Name extends Scanner> = NonNullable<ScanAnswers[Name]>;
+
 /** What the activities of one run answer, in order; a stage whose answers are used up is done. */
 export interface Script {
   stages?: Partial<Record<StageName, ScriptedReport[]>>;
-  askRspamd?: () => RspamdAnswer | Promise<RspamdAnswer>;
+  scans?: { [Name in Scanner]?: () => Answer<Name> | Promise<Answer<Name>> };
 }
 
 export type ActivityCall =
   | ({ activity: 'runStage' } & Omit<StageRequest, 'run'>)
   | { activity: 'waitRun'; status: string; decision: Decision | null }
   | { activity: 'endRun'; status: string; reason: string }
-  | { activity: 'askRspamd' };
+  | { activity: 'scan'; scanner: Scanner };
 
 export interface ScriptedRun {
   input: IncomingMessageInput;
@@ -67,13 +70,18 @@ export class ScriptedActivities {
   };
 
   readonly scan: ScanActivities = {
-    askRspamd: async (_organizationId, messageId) => {
-      const { calls, script } = this.#of(messageId);
-      calls.push({ activity: 'askRspamd' });
-      if (script.askRspamd === undefined) throw new Error('this run expects no scan');
-      return script.askRspamd();
-    },
+    askClamd: async (_organizationId, messageId) => this.#scan(messageId, 'clamd'),
+    askRspamd: async (_organizationId, messageId) => this.#scan(messageId, 'rspamd'),
+    askSpamAssassin: async (_organizationId, messageId) => this.#scan(messageId, 'spamassassin'),
   };
+
+  async #scan<Name extends Scanner>(messageId: string, scanner: Name): Promise<Answer<Name>> {
+    const { calls, script } = this.#of(messageId);
+    calls.push({ activity: 'scan', scanner });
+    const answer = script.scans?.[scanner];
+    if (answer === undefined) throw new Error(`this run expects no scan by ${scanner}`);
+    return answer();
+  }
 
   #of(messageId: string) {
     const run = this.#runs.get(messageId);

@@ -33,7 +33,8 @@ const READY_WITHIN_MS = 60_000;
 /** Where the local stack keeps its Temporal server too: it is fetched or built once. */
 export const TEMPORAL_FOLDER = path.join(readConfig().cacheFolder, 'bin');
 
-class ChildServer implements TestServer {
+/** A program that runs as a server in a folder of its own. */
+export class ChildServer implements TestServer {
   #child: Child | null = null;
   #guard: ChildProcess | null = null;
   constructor(
@@ -108,14 +109,24 @@ function endWithThisProcess(pid: number): ChildProcess {
   return guard;
 }
 
-/** The Temporal dev server of the local stack, without its Web UI, on a port and data of its own. */
-export async function startTemporal(): Promise<TestServer & { address: string; namespace: string }> {
+/**
+ * The Temporal dev server of the local stack, without its Web UI, on a port and data of its own.
+ *
+ * @param dynamicConfig settings of the server beside those of the stack, for example lower limits
+ */
+export async function startTemporal(
+  dynamicConfig: Record<string, number> = {},
+): Promise<TestServer & { address: string; namespace: string }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'everpost-temporal-'));
   const binary = await ensureTemporal({ binFolder: TEMPORAL_FOLDER });
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
   const server = new ChildServer(
-    () => prepareTemporal({ binary, home: folder, port, uiPort: null, namespace: 'default' }),
+    async () => {
+      const command = await prepareTemporal({ binary, home: folder, port, uiPort: null, namespace: 'default' });
+      const settings = Object.entries(dynamicConfig).map(([key, value]) => `--dynamic-config-value=${key}=${value}`);
+      return { ...command, args: [...command.args, ...settings] };
+    },
     async () => {
       const connection = await Connection.connect({ address, connectTimeout: '2s' });
       await connection.workflowService.describeNamespace({ namespace: 'default' });

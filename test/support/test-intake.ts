@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
+import type { ParserPoolOptions } from '../../src/adapters/parser-pool.js';
 import { Intake } from '../../src/ingress/intake.js';
 import { DEFAULT_LIMITS, type IntakeLimits } from '../../src/ingress/limits.js';
 import { tlsCertificate } from '../../src/ingress/tls-certificate.js';
@@ -16,7 +17,11 @@ export interface TestIntake {
 }
 
 /** An intake in this process, on a port of its own, with a home folder of its own. */
-export async function startTestIntake(database: TestDatabase, limits: Partial<IntakeLimits> = {}): Promise<TestIntake> {
+export async function startTestIntake(
+  database: TestDatabase,
+  limits: Partial<IntakeLimits> = {},
+  parser?: ParserPoolOptions,
+): Promise<TestIntake> {
   const home = await mkdtemp(path.join(tmpdir(), 'everpost-intake-'));
   const log: Record<string, unknown>[] = [];
   const intake = new Intake({
@@ -27,6 +32,7 @@ export async function startTestIntake(database: TestDatabase, limits: Partial<In
     port: 0,
     hostname: 'mx.test',
     limits: { ...DEFAULT_LIMITS, ...limits },
+    ...(parser ? { parser } : {}),
     certificate: await tlsCertificate({ home, hostname: 'mx.test', certFile: null, keyFile: null }),
     logger: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
   });

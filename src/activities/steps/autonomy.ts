@@ -6,6 +6,7 @@ import { tuneRun, TUNING_ENGINE, type UsualTime } from '../../engines/health/tun
 import { PREDICTION_ENGINE, predictActions } from '../../engines/prediction/predict-actions.js';
 import { extractIndicators, THREATS_ENGINE } from '../../engines/threats/extract-indicators.js';
 import { matchIndicators } from '../../engines/threats/match-indicators.js';
+import type { RunContext } from '../run-context.js';
 import type { StepDefinition, StepDefinitions } from '../step-definition.js';
 import { content, languageOf } from './enhancement.js';
 
@@ -43,13 +44,20 @@ function selfHealing({ random }: AutonomyDeps): StepDefinition<'selfHealing'> {
           name: step.name,
           status: step.status,
           error: step.error?.message ?? null,
-          answeredBy: step.name === 'spamDetection' ? (context.outcome('spamDetection')?.answeredBy ?? null) : null,
+          answeredBy: fallbackOf(step.name, context),
           durationMs: step.durationMs,
         })),
         new Date(),
         random(),
       ),
   };
+}
+
+/** What answered in the place of a scanner outside that did not. */
+function fallbackOf(step: StepName, context: RunContext): string | null {
+  if (step === 'securityScan') return 'all checks but the virus scanner';
+  if (step === 'spamDetection') return context.outcome('spamDetection')?.answeredBy.join(', ') ?? null;
+  return null;
 }
 
 function performanceOptimization({ store, usual }: AutonomyDeps): StepDefinition<'performanceOptimization'> {

@@ -3,7 +3,13 @@ import type pg from 'pg';
 import { createClient, type DatabaseOptions } from './database.js';
 
 /** Session-level advisory locks, one a duty that only one process may do at a time. */
-export const DUTIES = { sequencer: 7_001, dispatcher: 7_002, reconciler: 7_003 } as const;
+export const DUTIES = {
+  sequencer: 7_001,
+  dispatcher: 7_002,
+  reconciler: 7_003,
+  quarantine: 7_008,
+  onwardDispatcher: 7_009,
+} as const;
 export type Duty = keyof typeof DUTIES;
 
 const RETRY_MS = 250;

@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
 import type { ImapCredentials } from '../../domain/imap-account.js';
-import { allowedAddress } from './allowed-address.js';
+import { allowedAddresses } from './allowed-address.js';
 
 export interface AccessToken {
   accessToken: string;
@@ -69,10 +69,15 @@ export async function refreshAccessToken(
 
 async function post(url: URL, form: string, privateNetworks: boolean): Promise<{ status: number; body: string }> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const address = await allowedAddress(host, privateNetworks);
-  // The address that was looked at is the one that is connected to.
+  const addresses = await allowedAddresses(host, privateNetworks);
+  // The addresses that were looked at are those that are connected to.
   const lookup: LookupFunction = (_host, options, callback) =>
-    options.all ? callback(null, [{ address, family: isIP(address) }]) : callback(null, address, isIP(address));
+    options.all
+      ? callback(
+          null,
+          addresses.map((address) => ({ address, family: isIP(address) })),
+        )
+      : callback(null, addresses[0], isIP(addresses[0]));
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const failed = (error: Error & { code?: string }) =>

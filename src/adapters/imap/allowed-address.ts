@@ -1,5 +1,5 @@
 import { lookup as lookUp } from 'node:dns/promises';
-import ipaddr from 'ipaddr.js';
+import { mayConnect } from '../address-policy.js';
 
 /** A host that people of an organization named is one that we do not connect to from here. */
 export class AddressNotAllowed extends Error {
@@ -7,29 +7,26 @@ export class AddressNotAllowed extends Error {
   readonly code = 'AddressNotAllowed';
 }
 
-/** Ranges that no mail server has: among them where clouds tell machines their secrets (169.254.169.254). */
-const NEVER = new Set(['linkLocal', 'unspecified', 'broadcast', 'multicast', 'reserved']);
+/** A name may have any number of them. */
+const MOST_ADDRESSES = 4;
 
 /**
- * The address to connect to for a host. It is resolved here and used as it is: a name that answers otherwise a moment
- * later (DNS rebinding) leads nowhere else.
+ * The addresses to connect to for a host, at least one, in the order of the resolver. They are resolved here and used
+ * as they are: a name that answers otherwise a moment later (DNS rebinding) leads nowhere else.
  *
  * @param privateNetworks whether loopback and private networks are allowed
  * @throws AddressNotAllowed; the resolver's error
  */
-export async function allowedAddress(host: string, privateNetworks: boolean): Promise<string> {
+export async function allowedAddresses(host: string, privateNetworks: boolean): Promise<[string, ...string[]]> {
   const addresses = await lookUp(host, { all: true });
-  const allowed = addresses.find(({ address }) => isAllowed(address, privateNetworks));
-  if (allowed === undefined) {
+  const [first, ...others] = addresses
+    .map(({ address }) => address)
+    .filter((address) => mayConnect(address, privateNetworks));
+  if (first === undefined) {
     throw new AddressNotAllowed(
       `${host} is at an address that Everpost does not connect to` +
         (privateNetworks ? '' : ' (EVERPOST_IMAP_PRIVATE_NETWORKS=true allows private networks)'),
     );
   }
-  return allowed.address;
-}
-
-function isAllowed(address: string, privateNetworks: boolean): boolean {
-  const range = ipaddr.process(address).range();
-  return range === 'unicast' || (privateNetworks && !NEVER.has(range));
+  return [first, ...others.slice(0, MOST_ADDRESSES - 1)];
 }

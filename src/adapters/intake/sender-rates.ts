@@ -1,3 +1,4 @@
+import { storableJson } from '../../domain/json.js';
 import type { Database } from '../database/database.js';
 
 export interface CountedMessages {
@@ -33,7 +34,7 @@ export async function addToRates(
        messages = case when r.hour = excluded.hour then r.messages + excluded.messages else excluded.messages end,
        hour = excluded.hour
      returning organization_id as "organizationId", source, messages, usual`,
-    [JSON.stringify(counted)],
+    [storableJson(counted)],
   );
 }
 

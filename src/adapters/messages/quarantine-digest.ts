@@ -22,6 +22,8 @@ export interface DueDigest extends Record<string, unknown> {
 
 /** So many are listed one by one. */
 const MOST_ENTRIES = 200;
+/** What ended so shortly before may commit after the digest: it is told in the next one. */
+const SETTLING_MS = 60_000;
 
 /** Mailboxes that have not had the digest of their organization's day though its hour has come. */
 export async function findDueDigests(
@@ -63,23 +65,30 @@ export async function sendDigest(
   now: Date,
   releaseUrl: string | null,
 ): Promise<string | null> {
-  const entries = await readNewEntries(sql, due, now);
-  const messageId = entries.length === 0 ? null : await acceptDigest(sql, due, entries, now, releaseUrl);
+  const until = new Date(now.getTime() - SETTLING_MS);
+  const { entries, total } = await readNewEntries(sql, due, until);
+  const messageId = total === 0 ? null : await acceptDigest(sql, due, { entries, total }, now, releaseUrl);
   await sql(
     `insert into quarantine_digests (organization_id, mailbox_id, day, message_id, entries, told_until)
      values ($1, $2, $3, $4, $5, $6)`,
-    [due.organizationId, due.mailboxId, due.day, messageId, entries.length, now.toISOString()],
+    [due.organizationId, due.mailboxId, due.day, messageId, total, until.toISOString()],
   );
   if (messageId !== null) {
-    const payload = { mailboxId: due.mailboxId, day: due.day, entries: entries.length };
+    const payload = { mailboxId: due.mailboxId, day: due.day, entries: total };
     await appendEvents(sql, [{ organizationId: due.organizationId, kind: 'quarantine.digest', messageId, payload }]);
   }
   return messageId;
 }
 
-async function readNewEntries(sql: Sql, due: DueDigest, now: Date): Promise<QuarantinedEntry[]> {
-  return sql<QuarantinedEntry & Record<string, unknown>>(
-    `select m.id, m.subject, m.from_address as "from", m.from_name as "fromName", m.disposition_reason as reason,
+/** The oldest ones, and how many there are in all. */
+interface NewEntries {
+  entries: QuarantinedEntry[];
+  total: number;
+}
+
+async function readNewEntries(sql: Sql, due: DueDigest, until: Date): Promise<NewEntries> {
+  const rows = await sql<QuarantinedEntry & { total: number } & Record<string, unknown>>(
+    `select count(*) over () as total, m.id, m.subject, m.from_address as "from", m.from_name as "fromName", m.disposition_reason as reason,
        m.received_at as "receivedAt"
      from messages m join runs r on r.message_id = m.id and r.number = m.current_run
      where m.organization_id = $1 and m.status = 'QUARANTINED' and m.deleted_at is null
@@ -87,22 +96,23 @@ async function readNewEntries(sql: Sql, due: DueDigest, now: Date): Promise<Quar
        and exists (
          select from message_recipients a
          where a.message_id = m.id and a.mailbox_id = $2 and a.disposition = 'quarantine')
-     order by r.ended_at, m.id`,
-    [due.organizationId, due.mailboxId, due.toldUntil, now.toISOString()],
+     order by r.ended_at, m.id limit ${MOST_ENTRIES}`,
+    [due.organizationId, due.mailboxId, due.toldUntil, until.toISOString()],
   );
+  return { entries: rows, total: rows[0]?.total ?? 0 };
 }
 
 async function acceptDigest(
   sql: Sql,
   due: DueDigest,
-  entries: readonly QuarantinedEntry[],
+  listed: NewEntries,
   now: Date,
   releaseUrl: string | null,
 ): Promise<string> {
   const id = uuidv7();
   const to = recipientsOf(due);
   const sender = `postmaster@${due.domain}`;
-  const bytes = await composeDigest(due, entries, { id, sender, to, now, releaseUrl });
+  const bytes = await composeDigest(due, listed, { id, sender, to, now, releaseUrl });
   const mailboxes = await sql<{ id: string; pattern: string }>(
     'select id, pattern from mailboxes where organization_id = $1',
     [due.organizationId],
@@ -147,13 +157,13 @@ function recipientsOf({ members, pattern, domain }: DueDigest): string[] {
 
 async function composeDigest(
   due: DueDigest,
-  entries: readonly QuarantinedEntry[],
+  { entries, total }: NewEntries,
   mail: { id: string; sender: string; to: string[]; now: Date; releaseUrl: string | null },
 ): Promise<Buffer> {
   const digest = {
     mailbox: due.mailbox,
-    entries: entries.slice(0, MOST_ENTRIES),
-    more: Math.max(0, entries.length - MOST_ENTRIES),
+    entries,
+    more: total - entries.length,
     timeZone: due.timeZone,
     releaseUrl: mail.releaseUrl,
   };

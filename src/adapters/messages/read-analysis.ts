@@ -6,7 +6,7 @@ import type { SmtpSession } from '../../domain/parsed-message.js';
 import type { StepName, StepStatus } from '../../domain/pipeline.js';
 import type { Sql } from '../database/database.js';
 import { readBlob } from './blobs.js';
-import { knowsCorrespondent } from './correspondents.js';
+import { knowsCorrespondent } from '../organizations/correspondents.js';
 
 /** All that is stored of a message's newest run and that a decision reads; the parsed form is made from `bytes`. */
 export interface StoredAnalysis {

@@ -42,13 +42,19 @@ export async function countFailure(
   await sql('update delivery_circuits set open_until = $2 where server = $1', [server, new Date(now.getTime() + wait)]);
 }
 
-/** Notes that a server answers: what waited for it is tried at once. */
+/**
+ * Notes that a server answers: what waited for it is tried at once. What another transaction has locked is left out: it
+ * is being tried or asked about already, and two that wait for each other's rows would never end.
+ */
 export async function closeCircuit(sql: Sql, server: string): Promise<void> {
   await sql(
     `with closed as (delete from delivery_circuits where server = $1 returning server),
+     waiting as materialized (
+       select d.id from onward_deliveries d join closed on d.waits_for = closed.server
+       where d.status = 'DEFERRED' for update of d skip locked),
      woken as (
        update onward_deliveries d set told_to = 'retryNow', waits_for = null
-       from closed where d.waits_for = closed.server and d.status = 'DEFERRED' returning d.id)
+       from waiting where d.id = waiting.id returning d.id)
      select pg_notify('${ONWARD_CHANNEL}', '') from woken limit 1`,
     [server],
   );

@@ -26,7 +26,7 @@ interface Row extends Record<string, unknown> {
   chunks: number;
 }
 
-/** Null where the organization has no such message. */
+/** Null where the organization has no such message, or its bytes were deleted: what is left is no mail to send. */
 export async function readReceived(
   database: Database,
   organizationId: string,
@@ -37,10 +37,11 @@ export async function readReceived(
     `select m.sha256, m.size, m.trace, m.session,
        (select count(*) from blob_chunks c where c.organization_id = m.organization_id and c.sha256 = m.sha256) as chunks,
        ${outcomeOf('securityScan')} as security, ${outcomeOf('spamDetection')} as spam
-     from messages m left join runs r on r.message_id = m.id and r.number = m.current_run where m.id = $1`,
+     from messages m left join runs r on r.message_id = m.id and r.number = m.current_run
+     where m.id = $1 and m.deleted_at is null`,
     [messageId],
   );
-  if (row === undefined) return null;
+  if (row === undefined || (row.chunks === 0 && row.size > 0)) return null;
   return {
     mailFrom: row.session.mailFrom,
     size: row.size,

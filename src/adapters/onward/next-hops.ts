@@ -32,9 +32,10 @@ export async function readNextHops(sql: Sql, domains: readonly string[]): Promis
 }
 
 /**
- * Sets the mail server behind a domain. A draft without password keeps the one that is stored for the same username.
+ * Sets the mail server behind a domain.
  *
  * @param secretKey needed where there is a password
+ * @param keepsPassword whether a draft without password keeps the stored one: see `keepsNextHopPassword`
  * @returns whether the organization has this domain
  */
 export async function putNextHop(
@@ -43,6 +44,7 @@ export async function putNextHop(
   domain: string,
   draft: NextHopDraft,
   secretKey: Buffer | null,
+  keepsPassword = false,
 ): Promise<boolean> {
   const { protocol, host, port, socket, tls, ca, username, password } = draft;
   const sealed =
@@ -54,10 +56,10 @@ export async function putNextHop(
      select id, organization_id, $2, $3, $4, $5, $6, $7, $8, $9 from domains where name = $1
      on conflict (domain_id) do update set protocol = excluded.protocol, host = excluded.host, port = excluded.port,
        socket = excluded.socket, tls = excluded.tls, ca = excluded.ca, username = excluded.username,
-       password = case when excluded.username is null then null else coalesce(excluded.password, h.password) end,
+       password = coalesce(excluded.password, case when $10 then h.password end),
        updated_at = now()
      returning domain_id`,
-    [domain, protocol, host, port, socket, tls, ca, username, sealed],
+    [domain, protocol, host, port, socket, tls, ca, username, sealed, keepsPassword],
   );
   return rows.length > 0;
 }

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import type { NextHopProtocol, TlsMode } from '../../domain/next-hop.js';
-import { mayConnect } from './address-policy.js';
+import { mayConnect } from '../address-policy.js';
 
 /** A server to hand mail to, and how. */
 export interface Endpoint {
@@ -35,7 +35,7 @@ export async function openConnection(endpoint: Endpoint, timeoutMs: number, sign
   const { host, port } = endpoint;
   if (host === null || port === null) throw new Unreachable('it has no host');
   const problems: string[] = [];
-  for (const address of await addressesOf(host)) {
+  for (const address of (await addressesOf(host)).slice(0, MOST_ADDRESSES)) {
     if (!mayConnect(address, endpoint.privateNetworks)) {
       problems.push(`${address} is in a network that mail is not handed to`);
       continue;
@@ -49,6 +49,9 @@ export async function openConnection(endpoint: Endpoint, timeoutMs: number, sign
   }
   throw new Unreachable(problems.join('; '));
 }
+
+/** A name may have any number of them, and each may take its whole time to say nothing. */
+const MOST_ADDRESSES = 6;
 
 async function addressesOf(host: string): Promise<string[]> {
   if (isIP(host) !== 0) return [host];

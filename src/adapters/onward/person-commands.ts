@@ -10,6 +10,7 @@ export type OnwardCommandResult =
   { result: 'accepted' } | { result: 'refused'; status: OnwardStatus; reason: string } | { result: 'notFound' };
 
 interface Row extends Record<string, unknown> {
+  id: string;
   organizationId: string;
   messageId: string;
   kind: string;
@@ -30,12 +31,15 @@ export async function commandOnward(
   command: OnwardCommand,
   by: string,
 ): Promise<OnwardCommandResult> {
-  const [row] = await sql<Row>(
-    `select organization_id as "organizationId", message_id as "messageId", kind, recipient, target, status, generation,
+  // All that travels together, in the order in which rounds lock it: two retries at once open two generations.
+  const rows = await sql<Row>(
+    `select id, organization_id as "organizationId", message_id as "messageId", kind, recipient, target, status, generation,
        attempts
-     from onward_deliveries where id = $1 for update`,
+     from onward_deliveries
+     where (message_id, route) = (select message_id, route from onward_deliveries where id = $1) order by id for update`,
     [deliveryId],
   );
+  const row = rows.find(({ id }) => id === deliveryId);
   if (row === undefined) return { result: 'notFound' };
   const { status } = row;
   const reason = problemOf(command, status);
@@ -70,10 +74,8 @@ export async function commandOnward(
     case 'cancel':
       if (status === 'CANCELED') break;
       await settle(sql, deliveryId, 'CANCELED', `${by} canceled it`);
-      // Its workflow need not wait for the next attempt to find out.
-      await sql(`update onward_deliveries set told_to = 'retryNow' where id = $1 and started_at is not null`, [
-        deliveryId,
-      ]);
+      // Its workflow need not wait for the next attempt to find out; others that travel with it keep their time.
+      await sql(`update onward_deliveries set told_to = 'look' where id = $1 and started_at is not null`, [deliveryId]);
       await announce(sql, row, [change('CANCELED', `${by} canceled it`)]);
       break;
   }

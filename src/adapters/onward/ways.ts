@@ -1,7 +1,7 @@
 import { openSecret } from '../secrets/sealed-secret.js';
 import { nextHopName } from '../../domain/next-hop.js';
 import { mailHosts, type Resolve } from './mx-hosts.js';
-import type { RouteTarget, StoredNextHop } from './onward-store.js';
+import type { RouteTarget, StoredNextHop } from './delivery-rows.js';
 import type { Endpoint } from './open-connection.js';
 import { relayEndpoint } from './smtp-relay.js';
 

@@ -66,3 +66,17 @@ export async function countCorrespondents(
     [organizationId, storableJson(correspondents)],
   );
 }
+
+/** Whether mail from that address was delivered before, or some was sent to it; the given message does not count. */
+export async function knowsCorrespondent(sql: Sql, messageId: string, address: string): Promise<boolean> {
+  const [row] = await sql<{ known: boolean }>(
+    `select exists (
+       select from correspondents c where c.address = $2 and c.messages > (
+         select count(*) from side_effects s
+         where s.message_id = $1 and s.kind = 'correspondent' and s.target = c.address))
+     or exists (
+       select from messages where direction = 'OUTGOING' and to_addresses @> array[$2]) as known`,
+    [messageId, address.toLowerCase()],
+  );
+  return row?.known === true;
+}

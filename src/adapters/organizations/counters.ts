@@ -1,4 +1,5 @@
-import type { Sql } from '../database/database.js';
+import { storableJson } from '../../domain/json.js';
+import type { Database, Sql } from '../database/database.js';
 
 export interface CounterRecord extends Record<string, unknown> {
   /** The organization's day: `2026-11-20`. */
@@ -23,4 +24,25 @@ export async function readToday(sql: Sql): Promise<string> {
   );
   if (row === undefined) throw new Error('the organization of this token does not exist');
   return row.today;
+}
+
+export interface CountedFigure {
+  organizationId: string;
+  name: string;
+  value: number;
+}
+
+/** Adds to the figures of the organizations' present day; for processes that serve all of them, by their role. */
+export async function addToCounters(
+  database: Pick<Database, 'query'>,
+  counted: readonly CountedFigure[],
+): Promise<void> {
+  await database.query(
+    `insert into counters (organization_id, day, name, value)
+     select o.id, (now() at time zone o.time_zone)::date, c.name, c.value
+     from jsonb_to_recordset($1::jsonb) as c("organizationId" uuid, name text, value bigint)
+     join organizations o on o.id = c."organizationId" order by 1, 2, 3
+     on conflict (organization_id, day, name) do update set value = counters.value + excluded.value`,
+    [storableJson(counted)],
+  );
 }

@@ -71,6 +71,12 @@ export async function removeMailbox(sql: Sql, id: string, heir: string | null): 
      where m.id <> $1::uuid and rule->>'mailboxId' = $1::text`,
     [id],
   );
+  const redirecting = await sql<{ mailbox: string; rule: string }>(
+    `select 'disposition rules' as mailbox, r.name as rule from disposition_rules r
+     where exists (select from jsonb_array_elements(r.actions) a where a->>'mailboxId' = $1::text)`,
+    [id],
+  );
+  rules.push(...redirecting);
   if (rules.length > 0) return { result: 'namedByRules', rules };
   if (heir !== null) await sql('update message_recipients set mailbox_id = $2 where mailbox_id = $1', [id, heir]);
   await changeLearnedRoutes(sql, (table) => forgetMailbox(table, id));

@@ -1,4 +1,5 @@
 import type { PolicyOverrides } from '../../domain/disposition.js';
+import type { QuarantineSettings } from '../../domain/quarantine.js';
 import { storableJson } from '../../domain/json.js';
 import type { Sql } from '../database/database.js';
 
@@ -7,9 +8,11 @@ export interface OrganizationRecord extends Record<string, unknown> {
   name: string;
   timeZone: string;
   policy: PolicyOverrides;
+  quarantine: Partial<QuarantineSettings>;
 }
 
-const COLUMNS = `id, name, time_zone as "timeZone", coalesce(settings->'policy', '{}') as policy`;
+const COLUMNS = `id, name, time_zone as "timeZone", coalesce(settings->'policy', '{}') as policy,
+  coalesce(settings->'quarantine', '{}') as quarantine`;
 
 export async function readOrganization(sql: Sql): Promise<OrganizationRecord> {
   return only(await sql<OrganizationRecord>(`select ${COLUMNS} from organizations`));
@@ -26,6 +29,18 @@ export async function updatePolicy(
        set settings = jsonb_set(settings, '{policy}', jsonb_strip_nulls(coalesce(settings->'policy', '{}') || $1::jsonb))
        returning ${COLUMNS}`,
       [storableJson(policy)],
+    ),
+  );
+}
+
+/** Null is a choice here; fields that are left out stay as they are. */
+export async function updateQuarantine(sql: Sql, chosen: Partial<QuarantineSettings>): Promise<OrganizationRecord> {
+  return only(
+    await sql<OrganizationRecord>(
+      `update organizations
+       set settings = jsonb_set(settings, '{quarantine}', coalesce(settings->'quarantine', '{}') || $1::jsonb)
+       returning ${COLUMNS}`,
+      [storableJson(chosen)],
     ),
   );
 }

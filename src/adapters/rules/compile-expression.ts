@@ -57,6 +57,9 @@ export function compileExpression(source: string): Compiled {
       });
     }
     const cost = costOf(environment.parse(source).ast);
+    if (cost === Infinity) {
+      throw new Refused('lists of lists are not used in rules', { start: 0, end: source.length });
+    }
     if (cost > MOST_COST) {
       const times = Math.ceil(cost / MOST_COST);
       const problem = `it may take ${times} times as long as a rule may: look at shorter texts (message.subject) or lists, or nest fewer loops`;

@@ -34,6 +34,7 @@ type Scope = ReadonlyMap<string, Bound>;
 
 const SCALAR: Bound = { longest: 20, most: 0, record: null };
 
+/** @returns infinity for lists of lists, which no bound is known for */
 export function costOf(node: ASTNode): number {
   return cost(node, new Map());
 }
@@ -46,7 +47,7 @@ function cost(node: ASTNode, scope: Scope): number {
     case '.':
       return 1 + cost(node.args[0], scope);
     case 'list':
-      return 1 + sum(node.args, scope);
+      return node.args.some((entry) => bound(entry, scope).most > 0) ? Infinity : 1 + sum(node.args, scope);
     case '!_':
     case '-_':
       return 1 + cost(node.args, scope);

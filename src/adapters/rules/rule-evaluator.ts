@@ -27,6 +27,7 @@ export class RuleQuestions {
   readonly #phase: RulePhase;
   readonly #answers = new Map<string, RuleAnswer>();
   readonly #began = performance.now();
+  /** The facts in the library's values: made once a message, for they may be many and large. */
   #context: Record<string, unknown> | null = null;
 
   /** @param phase the facts hold all that is known from then on, but for `recipient` and `mailbox` */
@@ -43,18 +44,11 @@ export class RuleQuestions {
     if ('problem' in read) return { result: 'failed', problem: read.problem.problem };
     if (!isKnownAt(read.compiled.phase, this.#phase)) return { result: 'unknown' };
     const { perRecipient, evaluate } = read.compiled;
-    const answer = this.#evaluate(
-      evaluate,
-      perRecipient ? contextOf({ ...this.#facts, ...recipient }) : this.#shared(),
-    );
+    this.#context ??= contextOf(this.#facts);
+    const context = perRecipient ? { ...this.#context, ...contextOf(recipient) } : this.#context;
+    const answer = this.#evaluate(evaluate, context);
     if (!perRecipient) this.#answers.set(rule.id, answer);
     return answer;
-  }
-
-  /** Facts of the library's kind; made once a message. */
-  #shared(): Record<string, unknown> {
-    this.#context ??= contextOf(this.#facts);
-    return this.#context;
   }
 
   #evaluate(evaluate: (context: Record<string, unknown>) => unknown, context: Record<string, unknown>): RuleAnswer {

@@ -15,6 +15,7 @@ export type CommandResult =
 interface OpenRun extends Record<string, unknown> {
   organization_id: string;
   status: MessageStatus;
+  deleted_at: string | null;
   run_id: string;
   number: number;
   workflow_id: string;
@@ -26,13 +27,16 @@ interface OpenRun extends Record<string, unknown> {
  */
 export async function applyCommand(sql: Sql, messageId: string, command: Command, by: string): Promise<CommandResult> {
   const [run] = await sql<OpenRun>(
-    `select m.organization_id, m.status, r.id as run_id, r.number, r.workflow_id
+    `select m.organization_id, m.status, m.deleted_at, r.id as run_id, r.number, r.workflow_id
      from messages m join runs r on r.message_id = m.id and r.number = m.current_run
      where m.id = $1 for update of m, r`,
     [messageId],
   );
   if (run === undefined) return { result: 'notFound' };
   const effect = commandEffect(run.status, command);
+  if (run.deleted_at !== null && effect.effect === 'newRun') {
+    return { result: 'refused', status: run.status, reason: 'it was deleted: its bytes are not there any more' };
+  }
   switch (effect.effect) {
     case 'refused':
       return { result: 'refused', status: run.status, reason: effect.reason };

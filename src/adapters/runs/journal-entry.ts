@@ -1,3 +1,4 @@
+import type { CorrespondentKeys } from '../../domain/correspondent.js';
 import type { Decision } from '../../domain/disposition.js';
 import type { Finding } from '../../domain/findings.js';
 import type { StageName, StepName, StepStatus } from '../../domain/pipeline.js';
@@ -27,7 +28,15 @@ export interface StepRecord {
 /** Something a run does outside its own rows: done once by message, kind and target, however often it is asked for. */
 export type SideEffect =
   | { kind: 'notification'; target: string; notification: { kind: string; recipient: string; text: string } }
-  | { kind: 'counters'; target: string; counters: Record<string, number> };
+  | { kind: 'counters'; target: string; counters: Record<string, number> }
+  /** A rule forwards what `recipient` gets to the address `target`. */
+  | { kind: 'forward'; target: string; recipient: string }
+  /** Its delivery makes the author, `target`, a correspondent. */
+  | { kind: 'correspondent'; target: string; keys: CorrespondentKeys }
+  /** A rule labels it with `target`. */
+  | { kind: 'label'; target: string; setBy: string }
+  /** A rule puts what the recipient `target` gets into another mailbox. */
+  | { kind: 'redirect'; target: string; mailboxId: string };
 
 /** What is written of a run in one go; all of it commits, or nothing. */
 export interface JournalEntry {

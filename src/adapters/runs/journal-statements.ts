@@ -1,8 +1,11 @@
 import { storableJson, type Json } from '../../domain/json.js';
+import type { Decision } from '../../domain/disposition.js';
 import type { RunKey } from '../../domain/run.js';
 import { isFinal, type MessageStatus } from '../../domain/status.js';
 import type { Sql } from '../database/database.js';
 import { appendEvents, type NewEvent } from '../feed/append-events.js';
+import { countCorrespondents, type CountedCorrespondent } from '../organizations/correspondents.js';
+import { queueForNextHops, queueForwards, type Forward } from '../onward/queue-onward.js';
 import type { JournalEntry, JournalReply, StepRecord } from './journal-entry.js';
 
 interface RunState extends Record<string, unknown> {
@@ -40,6 +43,13 @@ export async function writeEntries(sql: Sql, organizationId: string, entries: Jo
     expectSteps(sql, open),
     writeFindings(sql, organizationId, open),
     writeEffects(sql, organizationId, open),
+    countCorrespondents(sql, organizationId, open.flatMap(correspondentsOf)),
+    queueForwards(sql, organizationId, open.flatMap(forwardsOf)),
+    queueForNextHops(
+      sql,
+      organizationId,
+      open.filter(isDelivered).map(({ run }) => run),
+    ),
     appendEvents(sql, changes.flatMap(eventsOf)),
   ];
   await Promise.all(written);
@@ -49,6 +59,21 @@ export async function writeEntries(sql: Sql, organizationId: string, entries: Jo
     const control = entry.begins?.resumed && state.control === 'pause' ? null : state.control;
     return { open: state.open, control, begun: state.begun + (beginsRun(entry) ? 1 : 0) };
   });
+}
+
+/** Where its recipients get different things, some may have it while it waits for what becomes of the others. */
+const isDelivered = ({ ends, decision }: JournalEntry) =>
+  ends?.status === 'DELIVERED' ||
+  (ends !== undefined && decision?.recipients?.some(({ disposition }) => disposition === 'deliver') === true);
+
+function forwardsOf({ run: { messageId, runId }, effects = [] }: JournalEntry): Forward[] {
+  return effects.flatMap((effect) =>
+    effect.kind === 'forward' ? [{ messageId, runId, recipient: effect.recipient, target: effect.target }] : [],
+  );
+}
+
+function correspondentsOf({ run: { messageId, runId }, effects = [] }: JournalEntry): CountedCorrespondent[] {
+  return effects.flatMap((effect) => (effect.kind === 'correspondent' ? [{ messageId, runId, ...effect.keys }] : []));
 }
 
 const beginsRun = (entry: JournalEntry) => entry.begins?.unparsed === true;
@@ -84,6 +109,7 @@ interface StateRow {
   confidence: number | null;
   disposition: string | null;
   reason: string | null;
+  decision: Decision | null;
 }
 
 async function writeStates(sql: Sql, changes: Change[]): Promise<void> {
@@ -102,6 +128,7 @@ async function writeStates(sql: Sql, changes: Change[]): Promise<void> {
       confidence: entry.ends?.confidence ?? null,
       disposition: entry.decision?.disposition ?? earlier?.disposition ?? null,
       reason: entry.decision?.reason ?? entry.ends?.reason ?? earlier?.reason ?? null,
+      decision: entry.decision ?? earlier?.decision ?? null,
     });
   }
   if (rows.size === 0) return;
@@ -110,7 +137,7 @@ async function writeStates(sql: Sql, changes: Change[]): Promise<void> {
     `with given as materialized (
        select * from jsonb_to_recordset($1::jsonb) as g(
          message_id uuid, run_id uuid, status text, begun integer, resumed boolean, build_id text, ended boolean, confidence double precision,
-         disposition text, reason text)),
+         disposition text, reason text, decision jsonb)),
      of_message as (
        update messages m
        set status = g.status,
@@ -119,11 +146,15 @@ async function writeStates(sql: Sql, changes: Change[]): Promise<void> {
          updated_at = now()
        from given g where m.id = g.message_id returning m.id, m.status),
      of_recipients as (
-       update message_recipients r set disposition = g.disposition
+       update message_recipients r
+       set disposition = coalesce(
+         (select one->>'disposition' from jsonb_array_elements(g.decision->'recipients') one
+          where one->>'address' = r.address), g.disposition)
        from given g where r.message_id = g.message_id and g.disposition is not null)
      update runs r
      set status = o.status, begun = r.begun + g.begun, build_id = coalesce(r.build_id, g.build_id),
        control = case when g.resumed and r.control = 'pause' then null else r.control end, confidence = coalesce(g.confidence, r.confidence),
+       decision = coalesce(g.decision, r.decision),
        started_at = coalesce(r.started_at, now()), ended_at = case when g.ended then now() end
      from given g join of_message o on o.id = g.message_id where r.id = g.run_id`,
     [storableJson([...rows.values()])],
@@ -225,20 +256,25 @@ async function writeFindings(sql: Sql, organizationId: string, entries: JournalE
 /** The ledger decides: what it has already, is not done again, and what is done commits with it. */
 async function writeEffects(sql: Sql, organizationId: string, entries: JournalEntry[]): Promise<void> {
   const rows = entries.flatMap((entry) =>
-    (entry.effects ?? []).map((effect) => ({
-      message_id: entry.run.messageId,
-      run_id: entry.run.runId,
-      kind: effect.kind,
-      target: effect.target,
-      notification: effect.kind === 'notification' ? effect.notification : null,
-      counters: effect.kind === 'counters' ? effect.counters : null,
-    })),
+    (entry.effects ?? [])
+      .filter(({ kind }) => kind !== 'forward' && kind !== 'correspondent')
+      .map((effect) => ({
+        message_id: entry.run.messageId,
+        run_id: entry.run.runId,
+        kind: effect.kind,
+        target: effect.target,
+        notification: effect.kind === 'notification' ? effect.notification : null,
+        counters: effect.kind === 'counters' ? effect.counters : null,
+        set_by: effect.kind === 'label' ? effect.setBy : null,
+        mailbox_id: effect.kind === 'redirect' ? effect.mailboxId : null,
+      })),
   );
   if (rows.length === 0) return;
   await sql(
     `with given as materialized (
        select * from jsonb_to_recordset($2::jsonb) as g(
-         message_id uuid, run_id uuid, kind text, target text, notification jsonb, counters jsonb)),
+         message_id uuid, run_id uuid, kind text, target text, notification jsonb, counters jsonb, set_by text,
+         mailbox_id uuid)),
      ledger as (
        insert into side_effects (organization_id, message_id, kind, target, run_id)
        select $1, message_id, kind, target, run_id from given on conflict do nothing
@@ -248,6 +284,18 @@ async function writeEffects(sql: Sql, organizationId: string, entries: JournalEn
        insert into notifications (organization_id, message_id, kind, recipient, text)
        select $1, message_id, notification->>'kind', notification->>'recipient', notification->>'text'
        from due where kind = 'notification' returning message_id, kind, recipient),
+     labeled as (
+       insert into message_labels (organization_id, message_id, label, set_by)
+       select $1, message_id, target, set_by from due where kind = 'label' on conflict do nothing
+       returning message_id, label),
+     redirected as (
+       update message_recipients r
+       set mailbox_id = b.id, deliver_to = case when b.pattern not like '%*%' then b.pattern end
+       from due join mailboxes b on b.id = due.mailbox_id
+       where due.kind = 'redirect' and r.message_id = due.message_id and r.address = due.target),
+     told_labels as (
+       insert into event_queue (organization_id, kind, message_id, payload)
+       select $1, 'message.labeled', message_id, jsonb_build_object('added', jsonb_agg(label)) from labeled group by 2, 3),
      told as (
        insert into event_queue (organization_id, kind, message_id, payload)
        select $1, 'notification.created', message_id, jsonb_build_object('kind', kind, 'recipient', recipient)

@@ -1,4 +1,5 @@
 import type { DispositionPolicy } from '../../domain/disposition.js';
+import type { CorrespondentKeys } from '../../domain/correspondent.js';
 import type { Finding } from '../../domain/findings.js';
 import type { IndicatorKind } from '../../domain/indicators.js';
 import type { Lane } from '../../domain/lane.js';
@@ -6,11 +7,15 @@ import type { LearnedRoutes } from '../../domain/learned-routes.js';
 import type { ParsedMessage, SmtpSession } from '../../domain/parsed-message.js';
 import type { StepName, StepStatus } from '../../domain/pipeline.js';
 import type { RoutingRule } from '../../domain/routing.js';
+import type { Rule } from '../../domain/rules.js';
 import type { RunKey } from '../../domain/run.js';
 import { DEFAULT_TUNING, type Tuning } from '../../domain/tuning.js';
 import type { Database } from '../database/database.js';
 import { isUnreachable } from '../database/unreachable.js';
+import { knowsCorrespondent, readCorrespondentsNear } from '../organizations/correspondents.js';
+import { MAIL_KEY_VERSION, readOpeningKeys } from '../mail-keys/mail-keys.js';
 import { readBlob } from '../messages/blobs.js';
+import { readSpamModels, SPAM_MODEL_VERSIONS, type SpamModelVersion } from '../organizations/spam-models.js';
 import { recordParsedFacts } from '../messages/parsed-facts.js';
 
 /** A message with its run, as a stage begins. */
@@ -21,6 +26,10 @@ export interface RunFacts {
   receivedAt: string;
   threadId: string | null;
   recipients: string[];
+  /** The same with the mailboxes that receive for them. */
+  envelope: { address: string; mailboxId: string | null }[];
+  /** The door it came through: AcceptedMessage. */
+  source: string;
   lane: Lane;
   backlog: number;
   begun: number;
@@ -44,9 +53,15 @@ export interface OrganizationFacts {
   timeZone: string;
   policy: Partial<DispositionPolicy>;
   tuning: Tuning;
+  /** Disposition rules in their order, enabled ones alone. */
+  rules: Rule[];
   domains: string[];
   mailboxes: { id: string; name: string; pattern: string; rules: RoutingRule[]; members: string[] }[];
   learnedRoutes: LearnedRoutes | null;
+  /** Scopes in which people taught the spam filter. */
+  spamModels: SpamModelVersion[];
+  /** Changes with the organization's keys of S/MIME and OpenPGP. */
+  mailKeyVersion: string;
   /** Indicators in force, and a version that changes with the list. */
   indicators: number;
   indicatorVersion: string;
@@ -63,6 +78,8 @@ interface FactsRow extends Record<string, unknown> {
   begun: number;
   opened_at: string;
   recipients: string[];
+  envelope: RunFacts['envelope'];
+  source: string;
   steps: CommittedStep[];
   findings: RunFacts['findings'];
 }
@@ -72,7 +89,9 @@ async function readRunFacts(database: Database, run: RunKey): Promise<RunFacts |
   const [row] = await database.oneOfOrganization<FactsRow>(
     run.organizationId,
     `select m.sha256, m.size, m.session, m.received_at, m.thread_id, r.lane, r.backlog, r.begun,
-       r.opened_at,
+       r.opened_at, m.source,
+       coalesce((select jsonb_agg(jsonb_build_object('address', address, 'mailboxId', mailbox_id) order by address)
+         from message_recipients where message_id = m.id), '[]') as envelope,
        array(select address from message_recipients where message_id = m.id order by address) as recipients,
        coalesce((select jsonb_agg(jsonb_build_object('name', s.name, 'status', s.status, 'confidence', s.confidence,
          'outcome', s.outcome, 'error', s.error, 'durationMs', s.duration_ms, 'fromCache', s.from_cache))
@@ -91,6 +110,8 @@ async function readRunFacts(database: Database, run: RunKey): Promise<RunFacts |
     receivedAt: row.received_at,
     threadId: row.thread_id,
     recipients: row.recipients,
+    envelope: row.envelope,
+    source: row.source,
     lane: row.lane,
     backlog: row.backlog ?? 0,
     begun: row.begun,
@@ -104,8 +125,11 @@ interface OrganizationRow extends Record<string, unknown> {
   time_zone: string;
   settings: { policy?: Partial<DispositionPolicy>; tuning?: Partial<Tuning> };
   domains: string[];
+  rules: Rule[];
   mailboxes: OrganizationFacts['mailboxes'];
   learned: LearnedRoutes | null;
+  spam_models: SpamModelVersion[];
+  mail_key_version: string;
   indicators: number;
   indicator_version: string;
 }
@@ -118,7 +142,12 @@ async function readOrganizationFacts(database: Database, organizationId: string)
        coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'pattern', pattern, 'rules', rules,
          'members', members)
          order by pattern) from mailboxes), '[]') as mailboxes,
+       coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'enabled', enabled, 'expression', expression,
+         'actions', actions, 'stop', stop, 'overrides', overrides) order by position, id)
+         from disposition_rules where enabled), '[]') as rules,
        (select counts from learned_routes) as learned,
+       ${SPAM_MODEL_VERSIONS} as spam_models,
+       ${MAIL_KEY_VERSION} as mail_key_version,
        i.indicators, i.indicator_version
      from organizations o, (select count(*)::int as indicators, count(*) || ' ' || coalesce(max(updated_at)::text, '')
        as indicator_version from indicators where expires_at is null or expires_at > now()) i`,
@@ -129,8 +158,11 @@ async function readOrganizationFacts(database: Database, organizationId: string)
     policy: row.settings.policy ?? {},
     tuning: { ...DEFAULT_TUNING, ...row.settings.tuning },
     domains: row.domains,
+    rules: row.rules,
     mailboxes: row.mailboxes,
     learnedRoutes: row.learned,
+    spamModels: row.spam_models,
+    mailKeyVersion: row.mail_key_version,
     indicators: row.indicators,
     indicatorVersion: row.indicator_version,
   };
@@ -142,8 +174,8 @@ export class StoreUnreachable extends Error {
 }
 
 /** What runs read and write beside their journal, each in a transaction of its own; rejects with StoreUnreachable. */
-export function createRunStore(database: Database): RunStore {
-  const store = runStore(database);
+export function createRunStore(database: Database, secretKey: Buffer | null = null): RunStore {
+  const store = runStore(database, secretKey);
   const guarded = Object.entries(store).map(([name, method]) => [
     name,
     (...given: never[]) => (method as (...given: never[]) => Promise<unknown>)(...given).catch(asUnreachable),
@@ -156,7 +188,7 @@ function asUnreachable(error: unknown): never {
   throw error;
 }
 
-function runStore(database: Database) {
+function runStore(database: Database, secretKey: Buffer | null) {
   return {
     /** Null where the organization has no such run. */
     readRun: (run: RunKey) => readRunFacts(database, run),
@@ -173,6 +205,21 @@ function runStore(database: Database) {
     /** Rows of the organization's indicator list among the given values, expired ones left out. */
     findIndicators: (organizationId: string, values: readonly string[]) =>
       database.oneOfOrganization<FoundIndicator>(organizationId, FIND_INDICATORS, [values]),
+
+    /** Whether the organization has delivered mail from that address before, or sent some to it. */
+    knowsCorrespondent: (organizationId: string, messageId: string, address: string) =>
+      database.withOrganization(organizationId, (sql) => knowsCorrespondent(sql, messageId, address)),
+
+    /** Correspondents who are the sender or could be taken for it. */
+    readCorrespondentsNear: (organizationId: string, keys: CorrespondentKeys) =>
+      readCorrespondentsNear(database, organizationId, keys),
+
+    /** What people taught the spam filter, by scope: mailbox ids, or null for the organization. */
+    readSpamModels: (organizationId: string, scopes: readonly (string | null)[]) =>
+      readSpamModels(database, organizationId, scopes),
+
+    /** What the organization's mail is opened and verified with. */
+    readOpeningKeys: (organizationId: string) => readOpeningKeys(database, secretKey, organizationId),
 
     recordParsed: (run: RunKey, parsed: ParsedMessage, receivedAt: string) =>
       recordParsedFacts(database, run, parsed, receivedAt),

@@ -7,7 +7,8 @@ export class Counter {
   day!: string;
 
   @Field(() => String, {
-    description: '`incoming.messages`, `incoming.disposition.deliver`, `incoming.language.de`, ...',
+    description:
+      '`incoming.messages`, `incoming.disposition.deliver`, `incoming.refused.greylist`, `incoming.language.de`, ...',
   })
   name!: string;
 

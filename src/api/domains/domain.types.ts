@@ -79,7 +79,7 @@ export class NextHopInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Stored sealed and never shown; where it is left out, the stored one of the same username stays.',
+    description: 'Stored sealed and never shown; where it is left out and nothing else changes, the stored one stays.',
   })
   password?: string | null;
 }

@@ -3,7 +3,7 @@ import { Database } from '../../adapters/database/database.js';
 import { deleteArcKey, makeArcKey, type ArcKeyRecord } from '../../adapters/onward/arc-keys.js';
 import { deleteNextHop, putNextHop, readNextHops } from '../../adapters/onward/next-hops.js';
 import { readDomains, type DomainRecord } from '../../adapters/organizations/domains.js';
-import { nextHopProblems, type NextHopDraft } from '../../domain/next-hop.js';
+import { keepsNextHopPassword, nextHopProblems, type NextHopDraft } from '../../domain/next-hop.js';
 import { ApiError, wrongInput } from '../graphql/errors.js';
 import { SecretKey } from '../secret-key.js';
 import type { ArcKey, NextHopInput } from './domain.types.js';
@@ -26,11 +26,12 @@ export class NextHopService {
       const domain = await this.#domain(sql, name);
       const draft = draftOf(input);
       const [stored] = await readNextHops(sql, [domain.name]);
-      const keepsPassword = stored?.hasPassword === true && stored.username === draft.username;
+      // Else whoever may change a next hop could have its stored password sent to a server of their own.
+      const keepsPassword = stored?.hasPassword === true && keepsNextHopPassword(stored, draft);
       const problems = nextHopProblems(draft, keepsPassword);
       if (draft.password !== null && this.secrets.key === null) problems.push({ field: 'password', problem: NO_KEY });
       if (problems.length > 0) throw wrongInput(problems);
-      await putNextHop(sql, organizationId, domain.name, draft, this.secrets.key);
+      await putNextHop(sql, organizationId, domain.name, draft, this.secrets.key, keepsPassword);
       return domain;
     });
   }

@@ -1,10 +1,19 @@
 import { registerEnumType } from '@nestjs/graphql';
-import { DISPOSITIONS } from '../../domain/disposition.js';
+import { LISTS, LIST_SUBJECTS } from '../../domain/address-list.js';
+import { DISPOSITIONS, WHEN_UNSCANNED } from '../../domain/disposition.js';
 import { SEVERITIES } from '../../domain/findings.js';
+import { IMAP_START_FROM, IMAP_TLS_MODES } from '../../domain/imap-account.js';
+import { IMAP_ACCOUNT_STATES } from '../../domain/imap-failure.js';
 import { INDICATOR_KINDS } from '../../domain/indicators.js';
 import { LANES } from '../../domain/lane.js';
+import { NEXT_HOP_PROTOCOLS, TLS_MODES } from '../../domain/next-hop.js';
+import { ATTEMPT_OUTCOMES, ONWARD_KINDS, ONWARD_STATUSES } from '../../domain/onward.js';
 import { DIRECTIONS, STEP_STATUSES } from '../../domain/pipeline.js';
+import { PROTECTION_KINDS } from '../../domain/protection.js';
 import { RULE_FIELDS, RULE_OPERATORS } from '../../domain/routing.js';
+import { RULE_PHASES } from '../../domain/rule-variables.js';
+import { RULE_ACTION_KINDS } from '../../domain/rules.js';
+import { SPAM_SCOPES } from '../../domain/spam-scope.js';
 import { MESSAGE_STATUSES } from '../../domain/status.js';
 
 /** An enumeration whose names are its values, as the domain writes them. */
@@ -35,6 +44,12 @@ export const MessageStatusEnum = enumOf(MESSAGE_STATUSES, 'MessageStatus', 'Wher
 });
 export const DirectionEnum = enumOf(DIRECTIONS, 'Direction', 'Which way a message goes, seen from the organization.');
 export const DispositionEnum = enumOf(DISPOSITIONS, 'Disposition', 'What is decided for a message.');
+export const WhenUnscannedEnum = enumOf(
+  WHEN_UNSCANNED,
+  'WhenUnscanned',
+  'What becomes of a message that the virus scanner did not answer for.',
+  { pass: 'It goes on, marked: a finding says so.', hold: 'It waits for a person.' },
+);
 export const SeverityEnum = enumOf(SEVERITIES, 'Severity', 'How grave a finding is.');
 export const LaneEnum = enumOf(LANES, 'Lane', 'Who waits for a run: a person, nobody in particular, nobody at all.');
 export const StepStatusEnum = enumOf(STEP_STATUSES, 'StepStatus', 'How a step stands or ended.', {
@@ -60,3 +75,107 @@ export const IndicatorKindEnum = enumOf(INDICATOR_KINDS, 'IndicatorKind', 'What 
   address: 'A mail address.',
   hash: 'The SHA-256 of a file.',
 });
+export const MailKeyKindEnum = enumOf(PROTECTION_KINDS, 'MailKeyKind', 'What a key protects mail by.', {
+  smime: 'S/MIME (RFC 8551): a certificate.',
+  openpgp: 'OpenPGP (RFC 9580).',
+});
+export const RuleActionKindEnum = enumOf(RULE_ACTION_KINDS, 'RuleActionKind', 'What a disposition rule does.', {
+  deliver: 'Decides: it is delivered.',
+  quarantine: 'Decides: it is kept in the quarantine.',
+  reject: 'Decides: it is refused, during the SMTP session where the rule is known by then; else kept, not delivered.',
+  hold: 'Decides: it waits for a person.',
+  forward: 'Where it is delivered: it goes to other addresses.',
+  redirect: 'Where it is delivered: it goes into another mailbox.',
+  label: 'Whatever is decided: it gets labels.',
+  notify: 'Whatever is decided: people are told.',
+});
+export const RulePhaseEnum = enumOf(RULE_PHASES, 'RulePhase', 'From when on something is known of a message.', {
+  rcpt: 'At RCPT TO: the session, the sender and the recipient.',
+  data: 'At the end of DATA: the header section and the size too.',
+  run: 'After its analysis: everything.',
+});
+export const RuleResultEnum = enumOf(
+  ['match', 'noMatch', 'failed', 'notAsked'],
+  'RuleResult',
+  'What became of a rule in a dry run.',
+  { failed: 'Its expression could not be computed for this message; it counts as one that does not hold.' },
+);
+export const ImapTlsModeEnum = enumOf(IMAP_TLS_MODES, 'ImapTlsMode', 'How a connection to an IMAP server is secured.', {
+  implicit: 'TLS from the first byte (RFC 8314), usually port 993.',
+  starttls: 'STARTTLS, which the server must offer; usually port 143.',
+  none: 'Not at all; for the loopback interface alone.',
+});
+export const ImapStartFromEnum = enumOf(
+  IMAP_START_FROM,
+  'ImapStartFrom',
+  'What an IMAP account takes at its beginning.',
+  {
+    ALL: 'Everything that its folders hold.',
+    NEW: 'What arrives from then on.',
+  },
+);
+export const ImapAccountStateEnum = enumOf(
+  IMAP_ACCOUNT_STATES,
+  'ImapAccountState',
+  'Where the synchronisation of an IMAP account is.',
+  {
+    NEW: 'An intake process takes it up within about two seconds; or it is paused.',
+    CONNECTING: 'Signing in.',
+    SYNCING: 'Messages wait on the server and are being taken.',
+    WATCHING: 'Up to date; the server tells of what arrives.',
+    RETRYING: 'The connection failed; it is tried again by itself.',
+    AUTHENTICATION_FAILED: 'The server refused the credentials; it is not tried again until they are changed.',
+    NEEDS_AUTHORIZATION: 'OAuth 2.0 consent is gone; it is not tried again until there is a new refresh token.',
+    MISCONFIGURED: 'Something must be put right; it is tried every half hour.',
+  },
+);
+export const OnwardStatusEnum = enumOf(ONWARD_STATUSES, 'OnwardStatus', 'Where a message is on its way onward.', {
+  PENDING: 'Queued; its first attempt is due.',
+  SENDING: 'An attempt is under way.',
+  DEFERRED: 'Not taken for now; it is tried again.',
+  DELIVERED: 'Final: the next server has taken it.',
+  FAILED: 'Final until somebody retries it: refused for good, or given up. Nothing is sent to its sender.',
+  UNCERTAIN: 'It may have been taken: confirm it or retry it. It is never sent twice by itself.',
+  CANCELED: 'Given up by a person, or its domain has no next hop any more.',
+});
+export const OnwardKindEnum = enumOf(ONWARD_KINDS, 'OnwardKind', 'Why a message goes onward.', {
+  nextHop: 'To the mail server behind its domain.',
+  forward: 'Where a rule forwards it.',
+});
+export const AttemptOutcomeEnum = enumOf(ATTEMPT_OUTCOMES, 'AttemptOutcome', 'How one attempt ended.', {
+  DELIVERED: 'The server has taken it.',
+  DEFERRED: 'The server did not answer, or asked to try later.',
+  FAILED: 'The server refused it for good.',
+  UNCERTAIN: 'All was sent and no reply came.',
+});
+export const NextHopProtocolEnum = enumOf(NEXT_HOP_PROTOCOLS, 'NextHopProtocol', 'What a next hop speaks.', {
+  LMTP: 'RFC 2033: an answer for each recipient.',
+  SMTP: 'RFC 5321.',
+});
+export const TlsModeEnum = enumOf(TLS_MODES, 'TlsMode', 'Whether a connection is encrypted.', {
+  NONE: 'Never.',
+  OPPORTUNISTIC: 'By STARTTLS where the server offers it; its certificate is not checked.',
+  REQUIRED: 'By STARTTLS, with a certificate that is valid for its name; else nothing is sent.',
+});
+export const AddressListEnum = enumOf(LISTS, 'AddressList', 'A list of who may write.', {
+  allow: 'Let in past block lists and greylisting.',
+  deny: 'Refused with 550 5.7.1.',
+});
+export const ListSubjectEnum = enumOf(LIST_SUBJECTS, 'AddressListSubject', 'What a pattern of a list names.', {
+  sender: 'The envelope’s sender.',
+  recipient: 'A recipient here.',
+  client: 'The address or network of the client that delivers.',
+});
+export const BlockListActionEnum = enumOf(['reject', 'mark'] as const, 'BlockListAction', 'What a block list does.', {
+  reject: 'The recipient is refused with 550 5.7.1.',
+  mark: 'The message gets a finding and a higher spam score.',
+});
+export const SpamScopeEnum = enumOf(
+  SPAM_SCOPES,
+  'SpamScope',
+  'Whose mail a correction of the spam filter counts for.',
+  {
+    ORGANIZATION: 'All mail of the organization.',
+    MAILBOX: 'The mail of one mailbox alone.',
+  },
+);

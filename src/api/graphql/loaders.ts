@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Database, Sql } from '../../adapters/database/database.js';
+import { readLabels } from '../../adapters/messages/labels.js';
 import {
   readMessages,
   readRecipients,
@@ -13,6 +14,9 @@ import {
   readRuns,
   readSteps,
 } from '../../adapters/messages/read-runs.js';
+import { readArcKeys } from '../../adapters/onward/arc-keys.js';
+import { readNextHops } from '../../adapters/onward/next-hops.js';
+import { readAttempts, readOnward } from '../../adapters/onward/read-onward.js';
 import { readMailboxesById } from '../../adapters/organizations/mailboxes.js';
 
 const THREAD_MESSAGES = 100;
@@ -30,7 +34,12 @@ export function createLoaders(database: Database, organizationId: string) {
     mailbox: oneEach(inOrganization(readMailboxesById), (row) => row.id),
     thread: oneEach(inOrganization(readThreads), (row) => row.id),
     parsing: oneEach(inOrganization(readParsings), (row) => row.ofMessage),
+    labels: manyEach(inOrganization(readLabels), (row) => row.ofMessage),
     recipients: manyEach(inOrganization(readRecipients), (row) => row.ofMessage),
+    onward: manyEach(inOrganization(readOnward), (row) => row.ofMessage),
+    attempts: manyEach(inOrganization(readAttempts), (row) => row.ofDelivery),
+    nextHop: oneEach(inOrganization(readNextHops), (row) => row.domain),
+    arcKey: oneEach(inOrganization(readArcKeys), (row) => row.domain),
     runs: manyEach(inOrganization(readRuns), (row) => row.ofMessage),
     currentFindings: manyEach(inOrganization(readCurrentFindings), (row) => row.ofMessage),
     steps: manyEach(inOrganization(readSteps), (row) => row.ofRun),

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
 import { Database } from '../../adapters/database/database.js';
@@ -53,7 +54,7 @@ export class IntakePolicyService {
 
   /** @throws ApiError BAD_USER_INPUT that names every wrong field */
   async add({ organizationId, viewer }: Caller, input: AddressListEntryInput): Promise<ListEntryRecord> {
-    const pattern = patternSpelling(input.pattern);
+    const pattern = inAscii(patternSpelling(input.pattern));
     const problems = entryProblems(input, pattern);
     if (problems.length > 0) throw wrongInput(problems);
     const { list, subject, mailboxId = null, note, expiresAt = null } = input;
@@ -82,16 +83,31 @@ function spelled({ blockLists, ...rest }: UpdateIntakePolicyInput): UpdateIntake
   if (blockLists === undefined || blockLists === null)
     return { ...rest, ...(blockLists === null ? { blockLists } : {}) };
   const lists = blockLists.map(({ zone, codes, action }) => ({
-    zone: zone.trim().toLowerCase().replace(/\.$/, ''),
+    zone: inAscii(zone.trim().toLowerCase().replace(/\.$/, '')),
     codes: codes.map((code) => code.trim()),
     action,
   }));
   return { ...rest, blockLists: lists };
 }
 
+/** The domain of a pattern as the intake compares it; what is no domain stays as it is and is refused. */
+function inAscii(pattern: string): string {
+  const domainAt = pattern.includes('@') ? pattern.lastIndexOf('@') + 1 : pattern.startsWith('*.') ? 2 : 0;
+  const domain = pattern.slice(domainAt);
+  if (!/[^\0-\x7f]/.test(domain)) return pattern;
+  return `${pattern.slice(0, domainAt)}${domainToASCII(domain) || domain}`;
+}
+
+/** Without the short forms of the resolver's library (`10.1`, `0x7f.1`), which name another address than they seem to. */
+function isNetwork(text: string): boolean {
+  const [address, ...bits] = text.split('/');
+  const written = ipaddr.IPv6.isValid(address!) || ipaddr.IPv4.isValidFourPartDecimal(address!);
+  return written && (bits.length === 0 || ipaddr.isValidCIDR(text));
+}
+
 function entryProblems({ subject, note, expiresAt }: AddressListEntryInput, pattern: string): Problem[] {
   const problems: Problem[] = [];
-  const wrong = patternProblem(subject, pattern, (text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text));
+  const wrong = patternProblem(subject, pattern, isNetwork);
   if (wrong !== null) problems.push(wrong);
   if (note && !isLine(note, LONGEST_NOTE)) {
     problems.push({ field: 'note', problem: `must be one line of at most ${LONGEST_NOTE} characters` });

@@ -46,6 +46,11 @@ export class MessageResolver {
     return caller.loaders.recipients.load(message.id);
   }
 
+  @ResolveField(() => [String], { description: 'Its labels, by name; rules and people put them there.' })
+  async labels(@Parent() message: MessageRecord, @Context('caller') caller: Caller): Promise<string[]> {
+    return (await caller.loaders.labels.load(message.id)).map(({ label }) => label);
+  }
+
   @ResolveField(() => [Attachment], { description: 'Its files; none until parsing has read it.' })
   async attachments(@Parent() message: MessageRecord, @Context('caller') caller: Caller): Promise<Attachment[]> {
     return attachmentsOf(await caller.loaders.parsing.load(message.id));
@@ -58,7 +63,8 @@ export class MessageResolver {
 
   @ResolveField(() => String, {
     nullable: true,
-    description: 'Its bytes with our trace fields before them, in base64; above 10 MB read GET /messages/:id/raw.',
+    description:
+      'Its bytes as they are delivered, with our trace fields before them, in base64; above 10 MB read GET /messages/:id/raw.',
   })
   rawSource(@Parent() message: MessageRecord, @Context('caller') caller: Caller): Promise<string | null> {
     return this.messages.rawSource(caller.organizationId, message.id);

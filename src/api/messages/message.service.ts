@@ -6,7 +6,7 @@ import {
   type MessageFilter,
   type MessageRecord,
 } from '../../adapters/messages/read-messages.js';
-import { readRawMessage, type RawMessage } from '../../adapters/messages/read-raw.js';
+import { readRawMessage, type RawForm, type RawMessage } from '../../adapters/messages/read-raw.js';
 import type { ParsingOutcome } from '../../domain/outcomes.js';
 import { messageCursor, readMessageCursor } from '../graphql/cursors.js';
 import { ApiError } from '../graphql/errors.js';
@@ -29,6 +29,9 @@ export class MessageService {
     filter: MessageFilter,
   ): Promise<Page<MessageRecord> & Pick<MessageConnection, 'filter'>> {
     const size = pageSize(first, 'messages');
+    if (filter.mailboxId != null && !isUuid(filter.mailboxId)) {
+      throw new ApiError('NOT_FOUND', `there is no mailbox ${filter.mailboxId}`);
+    }
     const position = after === null ? null : readMessageCursor(after);
     const records = await this.database.withOrganization(organizationId, (sql) =>
       listMessages(sql, filter, position, size + 1),
@@ -41,13 +44,13 @@ export class MessageService {
   }
 
   /** Null where the organization has no such message. */
-  async raw(organizationId: string, id: string): Promise<RawMessage | null> {
-    return isUuid(id) ? readRawMessage(this.database, organizationId, id) : null;
+  async raw(organizationId: string, id: string, form: RawForm): Promise<RawMessage | null> {
+    return isUuid(id) ? readRawMessage(this.database, organizationId, id, form) : null;
   }
 
   /** @throws ApiError BAD_USER_INPUT for a message that is too large for a field */
   async rawSource(organizationId: string, id: string): Promise<string | null> {
-    const raw = await this.raw(organizationId, id);
+    const raw = await this.raw(organizationId, id, 'delivered');
     if (raw === null) return null;
     if (raw.size > MAX_INLINE_SOURCE) {
       throw new ApiError('BAD_USER_INPUT', `the message has ${raw.size} bytes: read it from GET /messages/${id}/raw`);

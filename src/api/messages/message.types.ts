@@ -15,6 +15,12 @@ export class MessageFilter {
   @Field(() => DirectionEnum, { nullable: true, description: 'Which way they go.' })
   direction?: Direction | null;
 
+  @Field(() => String, { nullable: true, description: 'Messages with that label.' })
+  label?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Messages that were received for that mailbox.' })
+  mailboxId?: string | null;
+
   @Field(() => String, {
     nullable: true,
     description: 'Words of subject, participants and text, as in a web search: `offer "next week" -draft`.',
@@ -62,7 +68,18 @@ export class Message {
   @Field(() => String, { nullable: true, description: 'Why, in one sentence.' })
   dispositionReason!: string | null;
 
-  @Field(() => String, { description: 'The door it came through: `smtp` or `api`.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When its bytes were deleted from the quarantine; null: they are there.',
+  })
+  deletedAt!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Who deleted them; `retention` where their time was over.' })
+  deletedBy!: string | null;
+
+  @Field(() => String, {
+    description: 'The door it came through: `smtp`, `api`, `imap`, or `system`: Everpost wrote it.',
+  })
   intake!: string;
 
   @Field(() => Int, { description: 'Bytes as they were received.' })
@@ -83,7 +100,9 @@ export class Recipient {
 
 @ObjectType({ description: 'A file in a message, as parsing found it.' })
 export class Attachment {
-  @Field(() => String, { description: 'Position in the MIME tree, as IMAP counts: `2.1`.' })
+  @Field(() => String, {
+    description: 'Position in the MIME tree, as IMAP counts: `2.1`; `2.tnef.1` in a winmail.dat.',
+  })
   part!: string;
 
   @Field(() => String, { nullable: true, description: 'As the part names it; a claim of its sender.' })

@@ -1,10 +1,13 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TokenAuthenticator } from '../authentication/token-authenticator.js';
 import { MessageService } from './message.service.js';
 
-/** The source of a message as it is, streamed: `curl -H "Authorization: Bearer ..." .../messages/ID/raw`. */
+/**
+ * The source of a message, streamed: `curl -H "Authorization: Bearer ..." .../messages/ID/raw`, as it is delivered;
+ * with `?form=received` as it came in.
+ */
 @Controller('messages')
 export class RawMessageController {
   constructor(
@@ -13,7 +16,12 @@ export class RawMessageController {
   ) {}
 
   @Get(':id/raw')
-  async raw(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async raw(
+    @Param('id') id: string,
+    @Query('form') form: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const viewer = await this.authenticator.authenticate(request.headers.authorization);
     if (viewer === null) {
       await reply
@@ -22,7 +30,12 @@ export class RawMessageController {
         .send({ error: { code: 'UNAUTHENTICATED' } });
       return;
     }
-    const raw = await this.messages.raw(viewer.organizationId, id);
+    if (form !== undefined && form !== 'received' && form !== 'delivered') {
+      const message = 'form must be received or delivered';
+      await reply.code(400).send({ error: { code: 'BAD_USER_INPUT', message } });
+      return;
+    }
+    const raw = await this.messages.raw(viewer.organizationId, id, form ?? 'delivered');
     if (raw === null) {
       await reply.code(404).send({ error: { code: 'NOT_FOUND', message: 'there is no such message' } });
       return;

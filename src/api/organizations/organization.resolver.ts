@@ -1,5 +1,6 @@
 import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import type { Caller } from '../graphql/caller.js';
+import { UpdateQuarantineInput } from '../quarantine/quarantine.types.js';
 import { OrganizationService } from './organization.service.js';
 import { Organization, UpdatePolicyInput } from './organization.types.js';
 
@@ -18,6 +19,14 @@ export class OrganizationResolver {
     @Args('input', { type: () => UpdatePolicyInput, description: 'What to change.' }) input: UpdatePolicyInput,
   ): Promise<Organization> {
     return this.organizations.updatePolicy(caller.organizationId, input);
+  }
+
+  @Mutation(() => Organization, { description: 'Changes what the quarantine does by itself.' })
+  updateQuarantine(
+    @Context('caller') caller: Caller,
+    @Args('input', { type: () => UpdateQuarantineInput, description: 'What to change.' }) input: UpdateQuarantineInput,
+  ): Promise<Organization> {
+    return this.organizations.updateQuarantine(caller.organizationId, input);
   }
 
   @Mutation(() => Organization, {

@@ -4,10 +4,13 @@ import {
   findTimeZone,
   readOrganization,
   updatePolicy,
+  updateQuarantine,
   updateTimeZone,
   type OrganizationRecord,
 } from '../../adapters/organizations/settings.js';
 import { DEFAULT_POLICY, policyProblems, type PolicyOverrides } from '../../domain/disposition.js';
+import { DEFAULT_QUARANTINE, quarantineProblems, type QuarantineSettings } from '../../domain/quarantine.js';
+import type { UpdateQuarantineInput } from '../quarantine/quarantine.types.js';
 import { wrongInput } from '../graphql/errors.js';
 import type { Organization, UpdatePolicyInput } from './organization.types.js';
 
@@ -27,6 +30,15 @@ export class OrganizationService {
     return shown(await this.database.withOrganization(organizationId, (sql) => updatePolicy(sql, input)));
   }
 
+  /** @throws ApiError BAD_USER_INPUT that names every wrong field */
+  async updateQuarantine(organizationId: string, input: UpdateQuarantineInput): Promise<Organization> {
+    const given = Object.entries(input).filter(([, value]) => value !== undefined);
+    const chosen = Object.fromEntries(given) as Partial<QuarantineSettings>;
+    const problems = quarantineProblems(chosen);
+    if (problems.length > 0) throw wrongInput(problems);
+    return shown(await this.database.withOrganization(organizationId, (sql) => updateQuarantine(sql, chosen)));
+  }
+
   /** @throws ApiError BAD_USER_INPUT for a zone that Node or Postgres does not know: both count in it */
   async updateTimeZone(organizationId: string, name: string): Promise<Organization> {
     const organization = await this.database.withOrganization(organizationId, async (sql) => {
@@ -41,8 +53,14 @@ export class OrganizationService {
   }
 }
 
-function shown({ id, name, timeZone, policy }: OrganizationRecord): Organization {
-  return { id, name, timeZone, policy: { ...DEFAULT_POLICY, ...policy } };
+function shown({ id, name, timeZone, policy, quarantine }: OrganizationRecord): Organization {
+  return {
+    id,
+    name,
+    timeZone,
+    policy: { ...DEFAULT_POLICY, ...policy },
+    quarantine: { ...DEFAULT_QUARANTINE, ...quarantine },
+  };
 }
 
 /** Node takes offsets (`+01:00`) as well, in which there is no summer. */

@@ -1,4 +1,7 @@
+import { QuarantineSettings } from '../quarantine/quarantine.types.js';
 import { Field, Float, ID, InputType, ObjectType } from '@nestjs/graphql';
+import type { WhenUnscanned } from '../../domain/disposition.js';
+import { WhenUnscannedEnum } from '../graphql/enums.js';
 
 @ObjectType({ description: 'What decides over messages, with the defaults where the organization chose nothing.' })
 export class Policy {
@@ -13,6 +16,11 @@ export class Policy {
 
   @Field(() => [String], { description: 'Codes of findings that quarantine whatever their severity.' })
   quarantineOn!: string[];
+
+  @Field(() => WhenUnscannedEnum, {
+    description: 'What becomes of a message that the virus scanner, where one is configured, did not answer for.',
+  })
+  whenUnscanned!: WhenUnscanned;
 }
 
 @InputType({ description: 'Choices to change. What is left out stays as it is; null goes back to the default.' })
@@ -28,6 +36,9 @@ export class UpdatePolicyInput {
 
   @Field(() => [String], { nullable: true, description: 'Codes of findings, `threat.indicator`; 200 at most.' })
   quarantineOn?: string[] | null;
+
+  @Field(() => WhenUnscannedEnum, { nullable: true, description: 'Pass it, marked, or hold it.' })
+  whenUnscanned?: WhenUnscanned | null;
 }
 
 @ObjectType({ description: 'Whom the token belongs to; everything that it sees is of this organization.' })
@@ -43,4 +54,7 @@ export class Organization {
 
   @Field(() => Policy, { description: 'What decides over its messages.' })
   policy!: Policy;
+
+  @Field(() => QuarantineSettings, { description: 'What its quarantine does by itself.' })
+  quarantine!: QuarantineSettings;
 }

@@ -54,7 +54,8 @@ export class QuarantineResolver {
   @Mutation(() => [QuarantineResult], {
     description:
       'Deletes the bytes of quarantined messages and what was made of their text, for good. The messages stay listed, ' +
-      'with who sent them, why they were quarantined and who deleted them.',
+      'with who sent them, why they were quarantined and who deleted them. One that other recipients have got leaves the ' +
+      'quarantine, and stays theirs.',
   })
   async deleteQuarantined(@Context('caller') caller: Caller, @Ids() ids: string[]) {
     const results = await this.quarantineService.delete(caller.viewer, ids);

@@ -47,7 +47,9 @@ export class QuarantineService {
     return this.#each(viewer, ids, async (sql, id, message) => {
       if (message.deletedAt !== null) return 'it was deleted before';
       const [deleted] = await deleteQuarantined(sql, [id], viewer.name);
-      return deleted === undefined ? `it is not in the quarantine: it is ${message.status}` : null;
+      if (deleted !== undefined) return null;
+      if (message.status !== 'QUARANTINED') return `it is not in the quarantine: it is ${message.status}`;
+      return 'it is on its way to somebody, or was released just now: cancel its onward deliveries first';
     });
   }
 

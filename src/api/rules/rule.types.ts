@@ -164,7 +164,10 @@ export class TestedRule {
   @Field(() => String, { nullable: true, description: 'Why it failed, or was not asked.' })
   problem!: string | null;
 
-  @Field(() => [ExplainedPart], { description: 'The parts of its expression with their values, outermost first.' })
+  @Field(() => [ExplainedPart], {
+    description:
+      'The parts of its expression with their values, outermost first; empty for what takes longer than a second in all.',
+  })
   parts!: ExplainedPart[];
 
   @Field(() => [RuleAction], { description: 'What it would do; empty where it does not hold.' })

@@ -109,4 +109,11 @@ export class Run {
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it reached a final status.' })
   endedAt!: string | null;
+
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description:
+      'What was decided: disposition and reason, by recipient where they differ, and what rules did besides.',
+  })
+  decision!: Json;
 }

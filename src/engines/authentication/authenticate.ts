@@ -9,6 +9,7 @@ import { withDeadline, type DnsResolver } from './dns-resolver.js';
 import { withCrlf } from './line-ends.js';
 import { signedHeader, type SignedHeader } from './signed-header.js';
 import { ReadingTooLong, type SignatureCheck, verifySignatures } from './signatures.js';
+import { isSealTrusted } from './trusted-sealers.js';
 import { checkSpf } from './spf.js';
 import { MAX_SIGNATURES, whyNotVerified } from './verification-limits.js';
 
@@ -30,6 +31,8 @@ export interface AuthenticationOptions {
   authservId: string;
   /** Relays whose Received fields are believed. */
   isTrusted: Trust;
+  /** Domains whose ARC seal is believed: anybody can seal that a message was authenticated. */
+  trustedSealers?: readonly string[];
   /** When signatures are judged. */
   now: Date;
 }
@@ -59,7 +62,9 @@ export async function authenticate(
       spf: { result: spf.result, domain: spf.domain, ...(spf.identity ? { identity: spf.identity } : {}) },
       dkim: signatures.dkim,
       dmarc: check.dmarc,
-      arc: signatures.arc,
+      arc: isSealTrusted(signatures, options.trustedSealers ?? [])
+        ? { ...signatures.arc, trusted: true }
+        : signatures.arc,
       bimi: await findIndicator(check, others),
       client,
     },
@@ -110,6 +115,7 @@ function refused(header: SignedHeader, refusal: string): Omit<SignatureCheck, 'f
       .map((signature) => ({ result: 'policy', ...signature, reason: `not verified: ${refusal}` })),
     arc: { result: header.arcSets === 0 ? 'none' : 'policy' },
     arcReason: `not verified: ${refusal}`,
+    sealerResults: null,
     from: null,
   };
 }

@@ -11,6 +11,8 @@ export interface SignatureCheck {
   dkim: DkimResult[];
   arc: Authentication['arc'];
   arcReason: string | null;
+  /** What the newest sealer says that it found (the newest ARC-Authentication-Results); null where there is none. */
+  sealerResults: string | null;
   /** The From fields as mailauth reads them, for comparison. */
   from: { fields: number; addresses: string[] };
 }
@@ -56,6 +58,7 @@ export async function verifySignatures(raw: Buffer, options: SignatureOptions): 
     dkim: signatures.map(dkimResult),
     arc: arcResult(arc),
     arcReason: arc.status.comment ?? null,
+    sealerResults: verified.sealerResults,
     from: { fields: verified.fromFields, addresses: verified.headerFrom },
   };
 }
@@ -65,12 +68,14 @@ async function verify(raw: Buffer, { dns, now, readingMs = READING_MS }: Signatu
   const settings = { resolver, minBitLength: MIN_KEY_BITS, strict };
   const result = await dkimVerify(Readable.from(inPieces(raw, readingMs)), { ...settings, curTime: now });
   const chain = result.arc?.chain;
-  const newest = chain ? chain.at(-1)?.['arc-message-signature'] : undefined;
+  const set = chain ? chain.at(-1) : undefined;
+  const newest = set?.['arc-message-signature'];
   return {
     results: result.results,
     headerFrom: [result.headerFrom].flat().filter((address) => typeof address === 'string'),
     fromFields: result.fromFields ?? 0,
     arc: await verifyArc((result.arc ?? { chain: [] }) as ARCData, settings),
+    sealerResults: set?.['arc-authentication-results']?.original?.toString() ?? null,
     sealedWithoutCanonicalization: newest !== undefined && newest.parsed?.['c'] === undefined,
   };
 }

@@ -7,15 +7,20 @@ export interface SignedHeader {
   bodyStart: number;
   signatures: { domain: string | null; selector: string | null; algorithm: string | null }[];
   arcSets: number;
+  /** Names in their lists of signed fields (`h=`), at most. */
+  signedNames: number;
   /** How often the body has to be hashed: once for each canonicalization and length. */
   bodyHashes: number;
+  /** The section is longer than is read: not all that it claims is here. */
+  isCut: boolean;
 }
 
 const MAX_FIELD = 8_192;
 
 /** What the header section claims of its signatures, unverified. */
 export function signedHeader(raw: Buffer): SignedHeader {
-  const { fields, bodyStart } = readHeaderSection(raw, 0, DEFAULT_PARSE_LIMITS, () => false, new DefectList());
+  const defects = new DefectList();
+  const { fields, bodyStart } = readHeaderSection(raw, 0, DEFAULT_PARSE_LIMITS, () => false, defects);
   const signatures = fields.filter((field) => field.key === 'dkim-signature');
   const arcSets = fields.filter((field) => field.key === 'arc-seal').length;
   const hashes = signatures.map(({ bytes }) => `${tag(bytes, 'c') ?? ''} ${tag(bytes, 'l') ?? ''}`);
@@ -28,7 +33,11 @@ export function signedHeader(raw: Buffer): SignedHeader {
       algorithm: tag(bytes, 'a')?.toLowerCase() ?? null,
     })),
     arcSets,
+    signedNames: fields
+      .filter(({ key }) => key === 'dkim-signature' || key === 'arc-message-signature')
+      .reduce((sum, { bytes }) => sum + bytes.split(':').length, 0),
     bodyHashes: new Set(hashes).size + Math.min(arcSets, 1),
+    isCut: defects.toArray().some(({ code }) => code === 'header.size'),
   };
 }
 

@@ -1,10 +1,9 @@
 import {
-  FEEDBACK_TYPES,
+  feedbackTypeOf,
   isPermanent,
   type BounceReason,
   type BouncedRecipient,
   type DeliveryAction,
-  type FeedbackType,
   type MachineReport,
   type ReportedMessage,
 } from '../../domain/bounce.js';
@@ -21,6 +20,8 @@ export const REPORT_ENGINE = { engine: 'reports', version: '1' };
 
 const MOST_RECIPIENTS = 100;
 const MOST_DIAGNOSTIC = 500;
+/** Of a field that a stranger wrote, before patterns look at it: servers say less, and patterns are not all linear. */
+const LONGEST_FIELD = 4_000;
 
 /**
  * What a machine reports of a message that was sent before: where delivery failed and why, who complained, what became
@@ -46,7 +47,7 @@ function fromStatus(blocks: readonly DeliveryStatusRecipient[], parsed: ParsedMe
   return blocks.slice(0, MOST_RECIPIENTS).map((block) => {
     const address = addressOf(block);
     const words = wordsFor(address, told, prose, blocks.length);
-    const diagnostic = innermost(clean(block.diagnosticCode?.value ?? commentOf(block)));
+    const diagnostic = innermost(clean((block.diagnosticCode?.value ?? commentOf(block)).slice(0, LONGEST_FIELD)));
     return recipient({
       address,
       action: block.action,
@@ -77,7 +78,7 @@ function fromProse(parsed: ParsedMessage): BouncedRecipient[] {
       address: address ?? (failed[index] || null),
       action: null,
       status: null,
-      diagnostic: innermost(clean(serverWords(text))),
+      diagnostic: innermost(clean(serverWords(text).slice(0, LONGEST_FIELD))),
       prose: shared === '' ? text : shared,
       subject: shared === '' ? '' : parsed.subject,
       category: null,
@@ -196,8 +197,8 @@ function addressOf({ finalRecipient, originalRecipient, fields }: DeliveryStatus
 
 /** `Status: 4.4.7 (unable to deliver this message after 1 day)`. */
 function commentOf({ fields }: DeliveryStatusRecipient): string {
-  const status = fields.find(({ name }) => name.toLowerCase() === 'status')?.value ?? '';
-  return /\((.*)\)/.exec(status)?.[1] ?? '';
+  const status = fields.find(({ name }) => name.toLowerCase() === 'status')?.value.slice(0, LONGEST_FIELD) ?? '';
+  return /^[^(]*\((.*)\)/.exec(status)?.[1] ?? '';
 }
 
 function complaint(report: Extract<MessageReport, { kind: 'feedback-report' }>, parsed: ParsedMessage): MachineReport {
@@ -210,10 +211,6 @@ function complaint(report: Extract<MessageReport, { kind: 'feedback-report' }>, 
     sourceIp: report.sourceIp,
     about: about(report, parsed),
   };
-}
-
-function feedbackTypeOf(type: string | null): FeedbackType {
-  return FEEDBACK_TYPES.find((known) => known === type) ?? 'other';
 }
 
 function disposition(

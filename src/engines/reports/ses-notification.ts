@@ -1,4 +1,4 @@
-import { isPermanent, type FeedbackType, type MachineReport } from '../../domain/bounce.js';
+import { feedbackTypeOf, isPermanent, type MachineReport } from '../../domain/bounce.js';
 import { classifyReason } from './classify-reason.js';
 import { replyIn, statusIn } from './smtp-words.js';
 
@@ -33,7 +33,7 @@ export function readSesNotification(text: string): MachineReport | null {
     );
     return {
       kind: 'complaint',
-      feedbackType: (type as FeedbackType | null) ?? 'abuse',
+      feedbackType: type === null ? 'abuse' : feedbackTypeOf(type),
       recipients,
       sourceIp: null,
       about,

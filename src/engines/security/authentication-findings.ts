@@ -54,8 +54,8 @@ export function findInAuthentication(authentication: Authentication, findings: F
     );
   }
   if (dmarc.result === 'fail') {
-    // A valid ARC chain is how forwarded mail keeps its story (RFC 8617); who sealed it is not judged here.
-    const { severity, score } = DMARC_FAILURE[arc.result === 'pass' ? 'none' : (dmarc.policy ?? 'none')];
+    // A valid ARC chain is how forwarded mail keeps its story (RFC 8617), if its sealer is believed: anybody can seal.
+    const { severity, score } = DMARC_FAILURE[arc.trusted === true ? 'none' : (dmarc.policy ?? 'none')];
     const wish =
       dmarc.policy === null || dmarc.policy === 'none' ? '' : `; its owner asks to ${dmarc.policy} such mail`;
     findings.add(

@@ -33,7 +33,12 @@ export function findFraud(
     } else if (elsewhere !== null) {
       findings.add(code, 'high', 0.7, `${explanation} Answers go to ${shown(elsewhere)}, a free mail address.`);
     } else if (!sender.known && code !== 'fraud.availability') {
-      findings.add(code, 'medium', 0.4, `${explanation} The sender has not written before.`);
+      findings.add(
+        code,
+        'medium',
+        0.4,
+        `${explanation} No mail of this sender was delivered before, or it is not proven that this one is theirs.`,
+      );
     } else {
       findings.add(code, 'low', 0.15, explanation);
     }

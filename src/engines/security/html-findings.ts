@@ -5,8 +5,9 @@ const READ = 512 * 1024;
 const SMUGGLING =
   /\b(?:msSaveOrOpenBlob|msSaveBlob|createObjectURL|new\s+Blob\b|new\s+File\b|\.download\s*=|showSaveFilePicker)|\batob\s*\(|\bfromCharCode\b|\bunescape\s*\(|\beval\s*\(/;
 /** `<` ends an attribute list here, or a page of nothing but `<a` would be read again from each of them. */
-const CARRIED_FILE =
-  /<a\b[^<>]{0,2000}\bdownload\b[^<>]{0,2000}\bhref\s*=\s*["']?\s*data:|<a\b[^<>]{0,2000}\bhref\s*=\s*["']?\s*data:[^<>]{0,100000}\bdownload\b/i;
+const ANCHOR = /<a\b[^<>]*/gi;
+const CARRIES = /\bhref\s{0,20}=\s{0,20}["']?\s{0,20}data:/i;
+const SAVES = /\bdownload\b/i;
 const PASSWORD = /<input\b[^<>]{0,500}\btype\s*=\s*["']?password/i;
 const MOST_SCRIPT = 64 * 1024;
 
@@ -23,7 +24,7 @@ export function findInHtml(html: string | null, findings: FindingList): void {
       0.75,
       `A script in the mail's page builds a file by itself (${how.trim()}).`,
     );
-  } else if (CARRIED_FILE.test(page)) {
+  } else if (carriesFile(page)) {
     findings.add('html.smuggling', 'high', 0.7, 'A link in the mail carries the file that it offers to save (data:).');
   } else if (scripts.trim() !== '') {
     findings.add('html.script', 'low', 0.2, "The mail's page carries a script.");
@@ -31,6 +32,11 @@ export function findInHtml(html: string | null, findings: FindingList): void {
   if (PASSWORD.test(page)) {
     findings.add('html.passwordForm', 'medium', 0.5, 'The mail asks for a password in a form of its own.');
   }
+}
+
+function carriesFile(page: string): boolean {
+  for (const [anchor] of page.matchAll(ANCHOR)) if (SAVES.test(anchor) && CARRIES.test(anchor)) return true;
+  return false;
 }
 
 function scriptsOf(page: string): string {

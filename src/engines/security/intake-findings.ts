@@ -1,3 +1,4 @@
+import { namesAddress } from '../../domain/address-list.js';
 import type { Finding } from '../../domain/findings.js';
 import type { IntakeNotes } from '../../domain/intake-policy.js';
 import type { Authentication } from '../../domain/outcomes.js';
@@ -26,9 +27,8 @@ export function intakeFindings(notes: IntakeNotes | undefined, authentication: A
 }
 
 /** Anybody may write a sender's address: an entry for one helps only a message that is proven to be its own. */
-function allowed(entry: string, { dmarc, spf }: Authentication): Finding {
-  const proven = !entry.startsWith('sender ') || dmarc.result === 'pass' || spf.result === 'pass';
-  return proven
+function allowed(entry: string, authentication: Authentication): Finding {
+  return isProven(entry, authentication)
     ? {
         code: 'sender.allowed',
         severity: 'info',
@@ -41,4 +41,11 @@ function allowed(entry: string, { dmarc, spf }: Authentication): Finding {
         score: 0,
         explanation: `The allow list has ${shown(entry)}, but the message is not proven to be the sender's.`,
       };
+}
+
+/** SPF speaks of the envelope's sender, as the entry does; DMARC of the author, who may be somebody else. */
+function isProven(entry: string, { dmarc, spf }: Authentication): boolean {
+  const pattern = /^sender (?:.*@)?(.*)$/.exec(entry)?.[1];
+  if (pattern === undefined || spf.result === 'pass') return true;
+  return dmarc.result === 'pass' && dmarc.domain !== null && namesAddress(pattern, `@${dmarc.domain}`);
 }

@@ -1,5 +1,6 @@
 import { getDomain } from 'tldts';
 import type { Link } from '../../domain/parsed-message.js';
+import { BRANDS } from './brands.js';
 import { resemblance } from './confusables.js';
 import { deceivingLabel, unicodeHost } from './idn-policy.js';
 import { SHORTENERS } from './hosting.js';
@@ -139,9 +140,21 @@ function findMismatch(link: Link, host: string, context: LinkContext, findings: 
   const namedDomain = getDomain(named) ?? named;
   const target = getDomain(host) ?? host;
   if (namedDomain === target) return;
-  const sent = context.authenticatedDomains.some((domain) => domain === namedDomain || domain === target);
   const sentence = `A link shows ${shown(named)} but leads to ${shown(host)}.`;
-  if (sent) findings.add('link.counted', 'info', 0.05, `${sentence} The mail is authenticated for one of the two.`);
+  if (isCounted(namedDomain, target, context))
+    findings.add('link.counted', 'info', 0.05, `${sentence} The mail is authenticated for one of the two.`);
   else if (context.bulk || target === context.authorDomain) findings.add('link.mismatch', 'medium', 0.35, sentence);
   else findings.add('link.mismatch', 'high', 0.65, sentence);
+}
+
+const BORROWED: ReadonlySet<string> = new Set(BRANDS.flatMap(({ domains }) => domains));
+
+/**
+ * Whether whoever sent the mail may have put a click counter before the page that the text names. To be authenticated as
+ * oneself is no leave to show a brand, or the organization itself, and to lead to one's own page.
+ */
+function isCounted(named: string, target: string, context: LinkContext): boolean {
+  if (context.authenticatedDomains.includes(named)) return true;
+  const borrowed = BORROWED.has(named) || context.organizationDomains.some((own) => (getDomain(own) ?? own) === named);
+  return !borrowed && context.authenticatedDomains.includes(target);
 }

@@ -1,14 +1,11 @@
+import { mailOrderIn } from './mail-orders.js';
+
 /** Text that speaks to a language model instead of a person: its marks, its roles, its tools, or an order to send mail. */
 
 interface Rule {
   what: string;
   pattern: RegExp;
 }
-
-const QUOTED = `(?<!\\w)["'“”‘’«»„\`*]{1,3}[^"'“”‘’«»„\`*\\n]{1,80}["'“”‘’«»„\`*]{1,3}(?!\\w)`;
-const ADDRESS = `["'<(*]{0,3}[\\w.+-]{1,64}@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,4}["'>)*]{0,3}`;
-/** What list servers ask people to write, and always did. */
-const LIST_COMMAND = /\b(?:un)?subscribe|sign-?off|remove|help|info\b|majordomo|listserv|-request@|owner-/iu;
 
 const RULES: readonly Rule[] = [
   {
@@ -97,22 +94,6 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Orders to send a given text to a given address: no person asks another for that, list servers aside. */
-const SEND = String.raw`\b(?:send|sned|e-?mail(?:ing|ed)?|mail|write|repl(?:y|ying|ied)|respond(?:ing)?|answer|sending|forward(?:ing|ed)?|sent|dispatch|direct(?:ed)?|deliver(?:ed)?|compose|submit)\b`;
-const BODY = String.raw`(?:\bbody\b|\btext\b|\bcontent\b|\bword(?:ing)?\b|\bphrase\b|\bstring\b|\bmessage\b|\bstating\b|\bsaying\b|\bcontaining\b|\bonly\b|\bjust\b|\bsimply\b)`;
-const ORDERS: readonly RegExp[] = [
-  new RegExp(`${SEND}[^]{0,160}?${ADDRESS}[^]{0,160}?${BODY}[^\\n]{0,60}?${QUOTED}`, 'giu'),
-  new RegExp(`${SEND}[^]{0,100}?${BODY}[^\\n]{0,60}?${QUOTED}[^]{0,160}?${ADDRESS}`, 'giu'),
-  new RegExp(`${ADDRESS}[^]{0,200}?${BODY}[^\\n]{0,60}?${QUOTED}[^]{0,120}?${SEND}`, 'giu'),
-  new RegExp(
-    `${ADDRESS}[^]{0,120}?\\b(?:with|and|the) ?(?:the )?(?:word|body|message|text|content)\\b[^\\n]{0,40}?${QUOTED}`,
-    'giu',
-  ),
-];
-/** Header fields and lines above a quotation hold addresses and quotation marks too. */
-const HEADER =
-  /(?:^|\n)[>\s]{0,10}(?:from|to|cc|sent|date|subject|mime-version|content-type|reply-to|in message)\b[ \t<:]|boundary=|wrote:|said:|https?:|mailto:/iu;
-const MOST_TRIED = 50;
 const INVISIBLE = /[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u{e0001}]/gu;
 
 /** The first words that give orders to a language model; null where there are none. */
@@ -123,20 +104,7 @@ export function instructionIn(text: string): string | null {
     const found = pattern.exec(plain);
     if (found !== null) return found[0].trim();
   }
-  return orderIn(plain);
-}
-
-function orderIn(text: string): string | null {
-  if (!text.includes('@')) return null;
-  for (const order of ORDERS) {
-    let tried = 0;
-    for (const [words] of text.matchAll(order)) {
-      tried += 1;
-      if (!LIST_COMMAND.test(words) && !HEADER.test(words)) return words;
-      if (tried >= MOST_TRIED) break;
-    }
-  }
-  return null;
+  return mailOrderIn(plain);
 }
 
 /** Letters on dark squares and circles have no compatibility form; models read them all the same. */

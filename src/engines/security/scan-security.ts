@@ -68,14 +68,16 @@ export function scanSecurity(
 /** What is known of the author beside what the message says. */
 function senderStanding(
   parsed: ParsedMessage,
-  { dmarc }: Authentication,
+  authentication: Authentication,
   organizationDomains: readonly string[],
   known: KnownSenders,
 ): AuthorStanding {
   const domain = registrable(hostOfAddress(parsed.from[0]?.address ?? ''));
+  // Anybody can write the address of somebody who is known.
+  const proven = authenticatedDomains(authentication).some((authenticated) => registrable(authenticated) === domain);
   return {
-    authenticated: dmarc.result === 'pass',
-    known: isKnown(parsed, known),
+    authenticated: authentication.dmarc.result === 'pass',
+    known: proven && isKnown(parsed, known),
     own: organizationDomains.some((own) => registrable(own) === domain),
   };
 }
@@ -86,7 +88,7 @@ function worst(findings: readonly Finding[]): Severity {
 
 /** Defects that mean: something of the mail was not looked at. */
 const BLIND =
-  /^(?:mime\.(?:depth|parts|size|encoding|boundary|ambiguous)|text\.(?:size|links)|html\.depth|header\.size|archive\.unreadable)$/;
+  /^(?:mime\.(?:depth|parts|size|encoding|boundary|ambiguous)|text\.(?:size|links)|html\.depth|header\.size|archive\.unreadable|tnef\.(?:depth|parts|properties|signature|truncated|rtf|rtf\.size))$/;
 
 /** Falls with every check that had no answer and every part that could not be looked into. */
 function confidenceOf(parsed: ParsedMessage, authentication: Authentication): number {

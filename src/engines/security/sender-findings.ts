@@ -1,9 +1,8 @@
-import { getDomain } from 'tldts';
 import type { Address, ParsedMessage } from '../../domain/parsed-message.js';
 import { BRANDS } from './brands.js';
 import { resemblance } from './confusables.js';
 import { deceivingLabel, unicodeHost } from './idn-policy.js';
-import { FREE_MAIL } from './hosting.js';
+import { FREE_MAIL, registrable } from './hosting.js';
 import { plainText } from './plain-text.js';
 import { type FindingList, shown } from './finding-list.js';
 
@@ -14,10 +13,6 @@ export function hostOfAddress(address: string): string {
     .slice(address.lastIndexOf('@') + 1)
     .toLowerCase()
     .replace(/[>\s.]{1,10}$/, '');
-}
-
-function registrable(host: string): string {
-  return getDomain(host) ?? host;
 }
 
 export function findInSender(

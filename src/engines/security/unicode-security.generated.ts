@@ -1,7 +1,7 @@
 /**
  * Letters that read as Latin ones: the rows of Unicode's confusables.txt (UTS 39) whose target is ASCII, without those
  * that NFKC or lower case resolves. Unicode data files, (c) Unicode, Inc., Unicode License v3
- * (https://www.unicode.org/license.txt); modified: chosen and regrouped by target.
+ * (https://www.unicode.org/license.txt); modified: chosen and regrouped by target. Written by src/cli/unicode-security.ts.
  */
 export const CONFUSABLES: readonly (readonly [latin: string, letters: string])[] = [
   ['2', '\u{14bf}\u{a6ef}'],

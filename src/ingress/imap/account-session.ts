@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Database } from '../../adapters/database/database.js';
+import { sqlState, type Database } from '../../adapters/database/database.js';
 import type { LeasableAccount } from '../../adapters/imap/account-leases.js';
 import type { AccountCredentials } from '../../adapters/imap/credentials.js';
 import { AccountChanged } from '../../adapters/imap/folder-progress.js';
@@ -207,12 +207,17 @@ function shareOut(folders: readonly string[], connections: number): string[][] {
 
 function asFailure(error: unknown): ImapFailure {
   if (error instanceof ImapError) return error.failure;
-  const known = error as Error & { code?: string; oauthError?: string | null };
+  const refused = sqlState(error);
+  const known = (error instanceof Error ? error : new Error(String(error))) as Error & {
+    code?: string;
+    oauthError?: string | null;
+  };
   return {
     code: known.name === 'SecretUnreadable' ? known.name : (known.code ?? null),
     responseCode: null,
     authenticationFailed: false,
     oauthError: known.oauthError ?? null,
-    text: error instanceof Error ? error.message : String(error),
+    // What our database says may hold what belongs to others: people are told its code alone.
+    text: refused === null ? known.message : `our database refused it (${refused})`,
   };
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { ImapFlow, type MailboxObject } from 'imapflow';
-import { allowedAddress } from '../../adapters/imap/allowed-address.js';
+import { allowedAddresses } from '../../adapters/imap/allowed-address.js';
 import type { SignIn } from '../../adapters/imap/credentials.js';
 import type { LedAccount } from '../../adapters/imap/led-account.js';
 import type { ImapFailure } from '../../domain/imap-failure.js';
@@ -51,14 +51,37 @@ export class ImapConnection {
     });
   }
 
-  /** @throws ImapError, AddressNotAllowed */
+  /**
+   * Signs in at the first address of the server that answers.
+   *
+   * @throws ImapError, AddressNotAllowed
+   */
   static async open(
     account: LedAccount,
     signIn: SignIn,
     limits: ImapLimits,
     privateNetworks: boolean,
   ): Promise<ImapConnection> {
-    const address = await allowedAddress(account.host, privateNetworks);
+    const [first, ...others] = await allowedAddresses(account.host, privateNetworks);
+    let address: string | undefined = first;
+    for (;;) {
+      try {
+        return await ImapConnection.#openAt(address, account, signIn, limits);
+      } catch (error) {
+        address = others.shift();
+        if (address === undefined || !(error instanceof ImapError) || !NOBODY_THERE.has(error.failure.code ?? '')) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  static async #openAt(
+    address: string,
+    account: LedAccount,
+    signIn: SignIn,
+    limits: ImapLimits,
+  ): Promise<ImapConnection> {
     const client = new ImapFlow({
       host: address,
       port: account.port,
@@ -80,10 +103,7 @@ export class ImapConnection {
       maxLineLength: limits.lineBytes,
       maxResponseSize: limits.lineBytes + limits.literalBytes,
     });
-    const connection = new ImapConnection(client, [
-      'pass' in signIn ? signIn.pass : signIn.accessToken,
-      ...('pass' in signIn ? [Buffer.from(`\0${signIn.user}\0${signIn.pass}`).toString('base64')] : []),
-    ]);
+    const connection = new ImapConnection(client, ['pass' in signIn ? signIn.pass : signIn.accessToken]);
     try {
       await client.connect();
       return connection;
@@ -169,6 +189,15 @@ export class ImapConnection {
 }
 
 const FAREWELL_MS = 2_000;
+/** No connection came about: another address may have one. */
+const NOBODY_THERE = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'ETIMEDOUT',
+  'CONNECT_TIMEOUT',
+]);
 /** A few bytes of a server can name sixteen million UIDs. */
 const MOST_GONE = 100_000;
 
@@ -185,7 +214,7 @@ function describe(error: unknown, secrets: readonly string[]): ImapFailure {
     error instanceof Error ? error : new Error(String(error))
   ) as FlowError;
   const said = responseText === undefined ? message : `the server said: ${responseText}`;
-  const noStartTls = /does not support STARTTLS|STARTTLS/i.test(message) && code === undefined;
+  const noStartTls = /STARTTLS/i.test(message) && code === undefined;
   return {
     code: noStartTls ? 'NoStartTls' : (code ?? null),
     responseCode: serverResponseCode ?? null,

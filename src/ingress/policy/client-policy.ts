@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { domainToASCII } from 'node:url';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Database } from '../../adapters/database/database.js';
@@ -6,15 +7,24 @@ import { noteContact, purgeGreylist, readContact } from '../../adapters/intake/g
 import { readIntakePolicy, type OrganizationIntake } from '../../adapters/intake/intake-policies.js';
 import { addToRates, purgeRates } from '../../adapters/intake/sender-rates.js';
 import { decidingEntry } from '../../domain/address-list.js';
-import { greylist, isUnusual, type IntakeNotes } from '../../domain/intake-policy.js';
+import type { BlockList, BlockListAnswer } from '../../domain/block-list.js';
+import {
+  greylist,
+  isUnusual,
+  NOTHING_NOTED,
+  type IntakeNotes,
+  type IntakeRefusal,
+} from '../../domain/intake-policy.js';
 import { SmtpReply } from '../replies.js';
 import { askBlockList, type AddressResolver } from './block-lists.js';
-import { isInNetwork, networkOf } from './networks.js';
+import { isInNetworkOf, networkOf } from './networks.js';
 import { SenderRates } from './sender-rates.js';
 
 /** As old as what the directory answers with. */
 const FRESH_MS = 1_000;
 const REMEMBERED = 1_000;
+/** A client is asked for once for all its recipients, a list that does not answer waited for once. */
+const ANSWERS = { max: 10_000, ttl: 60_000 };
 
 export interface PolicyRecipient {
   address: string;
@@ -35,9 +45,8 @@ export interface ClientPolicyOptions {
 }
 
 /** A recipient's verdict: a refusal, or what is to be kept with the message. */
-export type ClientVerdict = { refusal: SmtpReply; notes: null } | { refusal: null; notes: IntakeNotes };
-
-const NOTHING: IntakeNotes = { allowedBy: null, listedBy: [], unusableLists: [], rate: null };
+export type ClientVerdict =
+  { refusal: SmtpReply; by: IntakeRefusal; notes: null } | { refusal: null; notes: IntakeNotes };
 
 /**
  * Lists, DNS block lists and greylisting of the recipient's organization, asked at RCPT. What cannot be asked (the database,
@@ -46,6 +55,8 @@ const NOTHING: IntakeNotes = { allowedBy: null, listedBy: [], unusableLists: [],
 export class ClientPolicy {
   readonly #options: ClientPolicyOptions;
   readonly #known = new LRUCache<string, { at: number; intake: OrganizationIntake }>({ max: REMEMBERED });
+  readonly #loading = new Map<string, Promise<OrganizationIntake>>();
+  readonly #answers = new LRUCache<string, Promise<BlockListAnswer>>(ANSWERS);
   readonly #rates = new SenderRates();
 
   constructor(options: ClientPolicyOptions) {
@@ -60,7 +71,7 @@ export class ClientPolicy {
         { error: String(error) },
         'the intake policy could not be asked: nobody is refused by it',
       );
-      return { refusal: null, notes: NOTHING };
+      return { refusal: null, notes: NOTHING_NOTED };
     }
   }
 
@@ -69,9 +80,15 @@ export class ClientPolicy {
     const domain = mailFrom.slice(mailFrom.lastIndexOf('@') + 1).toLowerCase();
     const sources = [networkOf(clientAddress), ...(domain === '' ? [] : [domain])];
     const rates = sources.map((source) => ({ source, ...this.#rates.count(organizationId, source, Date.now()) }));
-    const known = await this.#intakeOf(organizationId).catch(() => null); // the caller's commit will say what is wrong
-    if (known === null) return null;
-    return rates.find(({ thisHour, usual }) => isUnusual(thisHour, usual, known.policy)) ?? null;
+    try {
+      const { policy } = await this.#intakeOf(organizationId);
+      for (const { source, thisHour, usual } of rates) {
+        if (usual !== null && isUnusual(thisHour, usual, policy)) return { source, thisHour, usual };
+      }
+    } catch {
+      // The database is away: the caller's commit will say what is wrong.
+    }
+    return null;
   }
 
   /** Shares what was counted with the other processes. */
@@ -89,29 +106,44 @@ export class ClientPolicy {
     const { clientAddress, mailFrom } = session;
     const entry = decidingEntry(
       entries,
-      { senders: mailFrom === '' ? [] : [mailFrom], recipient: recipient.address, mailboxId: recipient.mailboxId },
-      (network) => isInNetwork(clientAddress, network),
+      {
+        senders: mailFrom === '' ? [] : [inAscii(mailFrom)],
+        recipient: inAscii(recipient.address),
+        mailboxId: recipient.mailboxId,
+      },
+      isInNetworkOf(clientAddress),
     );
-    if (entry?.list === 'deny') return refused(new SmtpReply(550, `5.7.1 ${DENIALS[entry.subject]}`));
-    if (entry !== null) return { refusal: null, notes: { ...NOTHING, allowedBy: `${entry.subject} ${entry.pattern}` } };
-    const notes: IntakeNotes = { ...NOTHING, listedBy: [], unusableLists: [] };
+    if (entry?.list === 'deny') return refused('list', new SmtpReply(550, `5.7.1 ${DENIALS[entry.subject]}`));
+    if (entry !== null) {
+      return { refusal: null, notes: { ...NOTHING_NOTED, allowedBy: `${entry.subject} ${entry.pattern}` } };
+    }
+    const notes: IntakeNotes = { ...NOTHING_NOTED, listedBy: [], unusableLists: [] };
     const { resolve } = this.#options;
     const asked = resolve === null ? [] : policy.blockLists;
-    const answers = await Promise.all(asked.map((list) => askBlockList(clientAddress, list, resolve!)));
+    const answers = await Promise.all(asked.map((list) => this.#ask(clientAddress, list, resolve!)));
     for (const [index, answer] of answers.entries()) {
       const { zone, action } = asked[index]!;
       if (answer.result === 'unusable') notes.unusableLists.push({ zone, reason: answer.reason });
       if (answer.result !== 'listed') continue;
       if (action === 'reject') {
-        return refused(new SmtpReply(550, `5.7.1 the client ${clientAddress} is listed by ${zone}`));
+        return refused('blockList', new SmtpReply(550, `5.7.1 the client ${clientAddress} is listed by ${zone}`));
       }
       notes.listedBy.push({ zone, codes: answer.codes });
     }
     const wait = policy.greylisting ? await this.#greylist(session, recipient, policy.greylistDelay) : null;
     if (wait !== null) {
-      return refused(new SmtpReply(450, `4.7.1 greylisted, please try again in ${wait} seconds`));
+      return refused('greylist', new SmtpReply(450, `4.7.1 greylisted, please try again in ${wait} seconds`));
     }
     return { refusal: null, notes };
+  }
+
+  #ask(client: string, list: BlockList, resolve: AddressResolver): Promise<BlockListAnswer> {
+    const key = JSON.stringify([client, list.zone, list.codes]);
+    const known = this.#answers.get(key);
+    if (known !== undefined) return known;
+    const answer = askBlockList(client, list, resolve);
+    this.#answers.set(key, answer);
+    return answer;
   }
 
   /** @returns the seconds to wait; null where it may go on */
@@ -128,9 +160,17 @@ export class ClientPolicy {
     return decision.pass ? null : decision.waitSeconds;
   }
 
-  async #intakeOf(organizationId: string): Promise<OrganizationIntake> {
+  #intakeOf(organizationId: string): OrganizationIntake | Promise<OrganizationIntake> {
     const known = this.#known.get(organizationId);
     if (known !== undefined && Date.now() - known.at <= FRESH_MS) return known.intake;
+    const loading =
+      this.#loading.get(organizationId) ??
+      this.#load(organizationId).finally(() => this.#loading.delete(organizationId));
+    this.#loading.set(organizationId, loading);
+    return loading;
+  }
+
+  async #load(organizationId: string): Promise<OrganizationIntake> {
     const at = Date.now();
     const intake = await readIntakePolicy(this.#options.database, organizationId);
     this.#known.set(organizationId, { at, intake });
@@ -144,6 +184,15 @@ const DENIALS = {
   client: 'the recipient takes no mail from this client',
 };
 
-function refused(refusal: SmtpReply): ClientVerdict {
-  return { refusal, notes: null };
+function refused(by: IntakeRefusal, refusal: SmtpReply): ClientVerdict {
+  return { refusal, by, notes: null };
 }
+
+/** As patterns are kept: smtp-server gives domains in Unicode. */
+function inAscii(address: string): string {
+  const domainAt = address.lastIndexOf('@') + 1;
+  const domain = address.slice(domainAt);
+  return NOT_ASCII.test(domain) ? `${address.slice(0, domainAt)}${domainToASCII(domain)}` : address;
+}
+
+const NOT_ASCII = /[^\0-\x7f]/;

@@ -10,7 +10,8 @@ interface Rate {
   fresh: number;
   /** Of all processes in this hour, as last written. */
   written: number;
-  usual: number;
+  /** Null until it was written once: what is usual is not known here. */
+  usual: number | null;
   hour: number;
 }
 
@@ -19,10 +20,10 @@ export class SenderRates {
   readonly #rates = new LRUCache<string, Rate>({ max: REMEMBERED });
 
   /** Counts one more and tells where the source stands. */
-  count(organizationId: string, source: string, now: number): { thisHour: number; usual: number } {
+  count(organizationId: string, source: string, now: number): { thisHour: number; usual: number | null } {
     const key = `${organizationId} ${source}`;
     const hour = Math.floor(now / 3_600_000);
-    const rate = this.#rates.get(key) ?? { organizationId, source, fresh: 0, written: 0, usual: 0, hour };
+    const rate = this.#rates.get(key) ?? { organizationId, source, fresh: 0, written: 0, usual: null, hour };
     if (rate.hour !== hour) Object.assign(rate, { hour, written: 0 });
     rate.fresh += 1;
     this.#rates.set(key, rate);

@@ -232,6 +232,9 @@ test('streams the source over HTTP to those who may read it', async () => {
   expect(response.headers.get('content-length')).toBe(String(body.length));
   expect((await read(null)).status).toBe(401);
   expect((await read(theirs.token)).status).toBe(404);
+  const as = (form: string) => fetch(`${url}?form=${form}`, { headers: { authorization: `Bearer ${ours.token}` } });
+  expect(Buffer.from(await (await as('received')).arrayBuffer())).toEqual(body);
+  expect((await as('other')).status).toBe(400);
 });
 
 test('says what is wrong with a query without naming anything of the inside', async () => {

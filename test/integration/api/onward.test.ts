@@ -29,7 +29,7 @@ const set = (of: TestOrganization, domain: string, input: object) =>
   api.graphql<{ setNextHop: { nextHop: object } }>(of.token, SET, { domain, input });
 
 describe('a next hop', () => {
-  test('is set with a password that is sealed, never shown, and kept while its username stays', async () => {
+  test('is set with a password that is sealed, never shown, and kept while its server and username stay', async () => {
     const input = {
       protocol: 'SMTP',
       host: '127.0.0.1',
@@ -45,10 +45,19 @@ describe('a next hop', () => {
       (await owner.query<{ password: Buffer | null }>('select password from next_hops'))[0]!.password;
     const first = await sealed();
     expect(first!.includes(Buffer.from('tür & tor'))).toBe(false);
-    await set(organization, 'Behind.Example', { ...input, password: null, port: 2601 });
+    await set(organization, 'Behind.Example', { ...input, password: null });
     expect((await sealed())!.equals(first!)).toBe(true);
-    const changed = await set(organization, 'behind.example', { ...input, username: 'another', password: null });
-    expect(changed.errors![0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT', problems: [{ field: 'password' }] });
+    // Else it would be sent to another server than it was entered for.
+    for (const change of [{ username: 'another' }, { host: 'localhost' }, { port: 2601 }, { protocol: 'LMTP' }]) {
+      const changed = await set(organization, 'behind.example', { ...input, ...change, password: null });
+      expect(changed.errors![0]!.extensions).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        problems: [{ field: 'password' }],
+      });
+    }
+    expect((await sealed())!.equals(first!)).toBe(true);
+    await set(organization, 'behind.example', { ...input, username: null, password: null });
+    expect(await sealed()).toBeNull();
   });
 
   test('is refused with every wrong field, and for a domain of somebody else', async () => {

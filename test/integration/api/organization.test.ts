@@ -42,7 +42,7 @@ interface Organization {
   policy: Record<string, unknown>;
 }
 
-const POLICY = 'policy { quarantineAtSpam rejectOnDmarcReject holdOn quarantineOn }';
+const POLICY = 'policy { quarantineAtSpam rejectOnDmarcReject holdOn quarantineOn whenUnscanned }';
 const organization = async (token = ours.token) =>
   (await ask<{ organization: Organization }>(`{ organization { id name timeZone ${POLICY} } }`, {}, token)).data!
     .organization;
@@ -58,8 +58,9 @@ async function updatePolicy(input: Record<string, unknown>) {
 const DEFAULTS = {
   quarantineAtSpam: 0.9,
   rejectOnDmarcReject: true,
-  holdOn: ['sender.lookalike'],
+  holdOn: ['sender.lookalike', 'attachment.unscannable'],
   quarantineOn: ['threat.indicator'],
+  whenUnscanned: 'pass',
 };
 
 test('shows the organization of the token with the policy that is in force', async () => {

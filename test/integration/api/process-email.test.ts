@@ -11,7 +11,8 @@ let app: Database;
 let worker: SimulatedWorker;
 
 beforeAll(async () => {
-  api = await startTestApi({ patienceMs: 2_000 });
+  // Longer than any of these tests may take: what answers has not waited for it.
+  api = await startTestApi({ patienceMs: 600_000 });
   organization = await createOrganization(api.database.open('owner'), 'process.example');
   app = api.database.open('everpost_app');
   worker = new SimulatedWorker(app);
@@ -53,6 +54,16 @@ async function nextRun(before: string | undefined) {
 }
 const latest = async () => (await newestRun(app, organization.id))?.runId;
 
+/** The answer once a worker has the run wait for a person. */
+async function held(input: Record<string, unknown>) {
+  const before = await latest();
+  const answer = process(input);
+  const run = await nextRun(before);
+  await worker.begin(run);
+  await worker.wait(run, 'HELD');
+  return answer;
+}
+
 test('answers with what the steps found as soon as the run ends', async () => {
   const before = await latest();
   const answer = process({ operations: ['ai', 'autonomous', 'translation'] });
@@ -83,12 +94,12 @@ test('answers with what the steps found as soon as the run ends', async () => {
     },
     confidence: 0.81,
   });
-  expect(data!.processEmail.processingTime).toBeLessThan(2_000);
+  expect(data!.processEmail.processingTime).toBeGreaterThan(0);
 });
 
 test('stores an honest message: what was asked, the session as it was, no header that the subject smuggled in', async () => {
   const attachment = { filename: 'note.txt', content: Buffer.from('hello').toString('base64') };
-  const { data } = await process({ operations: ['translation', 'voice'], attachments: [attachment] });
+  const { data } = await held({ operations: ['translation', 'voice'], attachments: [attachment] });
   const stored = await api.graphql<{ message: { session: unknown; rawSource: string; runs: { lane: string }[] } }>(
     organization.token,
     `{ message(id: "${data!.processEmail.messageId}") { intake session rawSource recipients { mailbox { id } } } }`,
@@ -123,30 +134,35 @@ test('stores an honest message: what was asked, the session as it was, no header
 });
 
 test('answers with id and status when the run has not ended in time', async () => {
-  const { data, errors } = await process({});
-  expect(errors).toBeUndefined();
-  expect(data!.processEmail).toMatchObject({
-    status: 'RECEIVED',
-    confidence: null,
-    coreProcessing: { spamScore: null },
-  });
-  expect(data!.processEmail.processingTime).toBeGreaterThanOrEqual(1_900);
+  const impatient = await startTestApi({ patienceMs: 500 });
+  try {
+    const { token, domain } = await createOrganization(impatient.database.open('owner'), 'process.example');
+    const input = { ...mail(), recipient: `team@${domain}` };
+    const { data, errors } = await impatient.graphql<{ processEmail: Payload }>(token, PROCESS, { input });
+    expect(errors).toBeUndefined();
+    expect(data!.processEmail).toMatchObject({
+      status: 'RECEIVED',
+      confidence: null,
+      coreProcessing: { spamScore: null },
+    });
+    expect(data!.processEmail.processingTime).toBeGreaterThanOrEqual(450);
+  } finally {
+    await impatient.close();
+  }
 });
 
 test.each(['HELD', 'PAUSED'] as const)('answers at once when the run is %s', async (status) => {
   const before = await latest();
-  const begun = Date.now();
   const answer = process({});
   const run = await nextRun(before);
   await worker.begin(run);
   await worker.wait(run, status);
   expect((await answer).data!.processEmail).toMatchObject({ messageId: run.messageId, status });
-  expect(Date.now() - begun).toBeLessThan(1_500);
 });
 
 test('takes a message of many chunks whole', async () => {
   const content = Buffer.alloc(3 * 1024 * 1024, 'x').toString('base64');
-  const { data } = await process({ attachments: [{ filename: 'large.bin', content }] });
+  const { data } = await held({ attachments: [{ filename: 'large.bin', content }] });
   const { data: read } = await api.graphql<{ message: { size: number; rawSource: string } }>(
     organization.token,
     `{ message(id: "${data!.processEmail.messageId}") { size rawSource } }`,

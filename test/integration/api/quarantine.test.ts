@@ -191,7 +191,9 @@ test('a digest goes through the flow as our own mail: delivered, and nothing ans
     { input: { digestHour, retentionDays: null } },
   );
   expect(updateQuarantine.quarantine).toEqual({ digestHour: 0, retentionDays: null });
-  await flow.receiveAndEnd(organization, spam);
+  const id = await flow.receiveAndEnd(organization, spam);
+  // The last minute is left to the next digest.
+  await owner.query(`update runs set ended_at = ended_at - interval '5 minutes' where message_id = $1`, [id]);
   await owner.query('delete from quarantine_digests');
   // A worker of its own: its duty looks when it starts.
   const second = await flow.startWorker();

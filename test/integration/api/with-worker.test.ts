@@ -10,6 +10,7 @@ import { eventually } from '../../support/eventually.js';
 import { acceptedMail, plainMail } from '../../support/messages.js';
 import { startTemporal } from '../../support/servers.js';
 import { startTestApi, type TestApi } from './test-api.js';
+import { ONWARD_SETTINGS } from '../../support/onward-settings.js';
 
 let temporal: Awaited<ReturnType<typeof startTemporal>>;
 let access: ReturnType<typeof createTemporalClient>;
@@ -29,7 +30,9 @@ beforeAll(async () => {
       worker: { port: 0, queues: ['mail'], concurrency: 20 },
       parser: { threads: 1, deadlineMs: 5_000, memoryMb: 256 },
       dns: { mode: 'off', servers: null },
-      rspamdUrl: null,
+      ...ONWARD_SETTINGS,
+      authentication: { authservId: 'mx.example.org', trustedRelays: [], trustedSealers: [] },
+      scanners: { clamd: null, rspamd: null, spamassassin: null },
       temporal: { address: temporal.address, namespace: temporal.namespace, searchBySender: false },
     },
     createLogger('worker', 'warn'),

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../../src/adapters/database/database.js';
 import { putNextHop } from '../../../src/adapters/onward/next-hops.js';
 import { commandOnward, type OnwardCommand } from '../../../src/adapters/onward/person-commands.js';
-import { queueForwards } from '../../../src/adapters/onward/queue-onward.js';
-import type { OnwardStatus } from '../../../src/domain/onward.js';
+import { saveRule } from '../../../src/adapters/organizations/rules.js';
+import { onwardWorkflowId, type OnwardStatus } from '../../../src/domain/onward.js';
 import type { NextHopDraft } from '../../../src/domain/next-hop.js';
+import type { RuleAction } from '../../../src/domain/rules.js';
 import type { WorkerProcess } from '../../../src/workers/worker-process.js';
 import { createOrganization, type TestOrganization } from '../../support/database.js';
 import { dovecotInstalled, TestDovecot } from '../../support/dovecot.js';
@@ -52,6 +53,12 @@ async function setNextHop(organization: TestOrganization, hop: Partial<NextHopDr
   await servers.read(organization, (sql) =>
     putNextHop(sql, organization.id, organization.domain, { ...SERVER, ...hop }, ONWARD_SETTINGS.secretKey),
   );
+}
+
+/** For all mail of an organization that has received none: workers keep rules for a second. */
+async function addRule(organization: TestOrganization, action: RuleAction): Promise<void> {
+  const rule = { name: 'a rule', enabled: true, stop: false, overrides: false, expression: 'true', actions: [action] };
+  await servers.read(organization, (sql) => saveRule(sql, null, rule));
 }
 
 interface Seen extends Record<string, unknown> {
@@ -114,7 +121,7 @@ describe('a mail that is delivered', () => {
     const organization = await organizationBehind({ port: dovecot.lmtpPort });
     await dovecot.setUsers([{ address: `team@${organization.domain}` }]);
     const mail = plainMail({
-      text: '.leading dot\r\n..two\r\n\r\nÜmlaut \x80 and a long line '.padEnd(1_200, 'x') + '\r\n',
+      text: '.leading dot\r\n..two\r\n\r\nÜmlaut \x80 and a long line '.padEnd(1_000, 'x') + '\r\n',
     });
     const trace =
       'Received: from client.example ([127.0.0.1])\r\n by mx.example.org (Everpost) with ESMTP\r\n id 1;\r\n Fri, 20 Nov 2026 10:00:00 +0000\r\n';
@@ -289,23 +296,96 @@ describe('a server over SMTP', () => {
       onward: { ...ONWARD_SETTINGS.onward, forwardRelay: `smtp://127.0.0.1:${sink.port}` },
     });
     const organization = await createOrganization(owner, `forwards${++organizations}.example`);
-    const id = await servers.flow.receive(organization, plainMail());
-    await eventually(async () => expect((await servers.flow.message(organization, id)).status).toBe('DELIVERED'));
-    expect(await deliveries(organization, id)).toEqual([]);
-    const [run] = await servers.read(organization, (sql) =>
-      sql<{ id: string }>('select id from runs where message_id = $1', [id]),
-    );
     const recipient = `team@${organization.domain}`;
-    const forward = { messageId: id, runId: run!.id, recipient, target: 'ada@elsewhere.example' };
-    const itself = { ...forward, target: recipient };
-    for (let again = 0; again < 2; again++) {
-      await servers.read(organization, (sql) => queueForwards(sql, organization.id, [forward, itself]));
-    }
+    await addRule(organization, {
+      kind: 'forward',
+      addresses: ['ada@elsewhere.example', recipient],
+      keepCopy: false,
+    });
+    const id = await servers.flow.receive(organization, plainMail());
     const seen = await settles(organization, id, 'DELIVERED', 'FAILED');
+    expect(seen.map(({ target }) => target)).toEqual(['ada@elsewhere.example', recipient]);
     expect(seen[1]!.reply).toContain('forwards to itself');
+    await servers.flow.command(organization, id, 'reprocess');
+    await eventually(async () => {
+      const runs = await servers.flow.runs(organization, id);
+      expect(runs.map(({ status }) => status)).toEqual(['DELIVERED', 'DELIVERED']);
+    });
+    await settles(organization, id, 'DELIVERED', 'FAILED');
     const taken = await sink.messages();
     expect(taken).toHaveLength(1);
-    expect(taken[0]).toContain('X-Mail-Args: <team@');
+    expect(taken[0]).toContain(`X-Mail-Args: <${recipient}>`);
     expect(taken[0]).toContain('X-Rcpt-Args: <ada@elsewhere.example>');
+  });
+
+  test('gets what a rule redirects for the address of the other mailbox, once for all who are sent there', async () => {
+    const organization = await sinkWith();
+    const billing = `billing@${organization.domain}`;
+    const [mailbox] = await owner.query<{ id: string }>(
+      `insert into mailboxes (organization_id, domain_id, name, pattern)
+       select organization_id, id, 'Billing', $2 from domains where name = $1 returning id`,
+      [organization.domain, billing],
+    );
+    await addRule(organization, { kind: 'redirect', mailboxId: mailbox!.id });
+    const id = await servers.flow.receive(organization, plainMail(), recipients(organization, 'team', 'sales'));
+    expect(await settles(organization, id, 'DELIVERED')).toMatchObject([{ target: billing }]);
+    const taken = await sink!.messages();
+    expect(taken).toHaveLength(1);
+    expect(taken[0]!.match(/^X-Rcpt-Args: .*/gm)).toEqual([`X-Rcpt-Args: <${billing}>`]);
+  });
+
+  test('is asked again at once when a person says so, and not because a person gave up another recipient', async () => {
+    await worker.stop();
+    worker = await servers.flow.startWorker({ onward: { ...ONWARD_SETTINGS.onward, retriesMs: [3_600_000] } });
+    const organization = await sinkWith('-r', 'rcpt');
+    const id = await servers.flow.receive(organization, plainMail(), recipients(organization, 'a', 'b'));
+    const [a, b] = await settles(organization, id, 'DEFERRED', 'DEFERRED');
+    await sink!.shutDown();
+    await sink!.start();
+    await command(organization, a!.id, 'cancel');
+    await eventually(async () => {
+      const waiting = await servers.read(organization, (sql) =>
+        sql('select id from onward_deliveries where told_to is not null'),
+      );
+      expect(waiting).toEqual([]);
+    });
+    expect(await settles(organization, id, 'CANCELED', 'DEFERRED')).toMatchObject([{ attempts: 1 }, { attempts: 1 }]);
+    expect(await command(organization, b!.id, 'retry')).toEqual({ result: 'accepted' });
+    const seen = await settles(organization, id, 'CANCELED', 'DELIVERED');
+    expect(seen.map(({ attempts }) => attempts)).toEqual([1, 2]);
+    expect(await sink!.messages()).toHaveLength(1);
+  });
+
+  test('whose workflow is ended in Temporal is given up; one that Temporal has lost is begun again', async () => {
+    const organization = await sinkWith('-r', 'rcpt');
+    const started = async (id: string) => {
+      await settles(organization, id, 'DEFERRED');
+      // What is open is compared with Temporal a minute after its start.
+      const [row] = await owner.query<{ route: string; generation: number }>(
+        `update onward_deliveries set started_at = started_at - interval '5 minutes' where message_id = $1
+         returning route, generation`,
+        [id],
+      );
+      return servers.flow.client.workflow.getHandle(
+        onwardWorkflowId({ organizationId: organization.id, messageId: id, ...row! }),
+      );
+    };
+    const ended = await servers.flow.receive(organization, plainMail());
+    await (await started(ended)).terminate('an operator');
+    const [seen] = await settles(organization, ended, 'CANCELED');
+    expect(seen!.reply).toContain('ended in Temporal');
+
+    const lost = await servers.flow.receive(organization, plainMail());
+    const { workflowId } = await started(lost);
+    await sink!.shutDown();
+    await sink!.start();
+    // Its time has come, and nobody is there who would know.
+    await owner.query(`update onward_deliveries set next_attempt_at = now() where message_id = $1`, [lost]);
+    await servers.flow.client.workflowService.deleteWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId },
+    });
+    await settles(organization, lost, 'DELIVERED');
+    expect(await sink!.messages()).toHaveLength(1);
   });
 });

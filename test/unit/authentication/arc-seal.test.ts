@@ -1,8 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { authenticate } from '../../../src/engines/authentication/authenticate.js';
 import { chainStatus, resultsPayload, sealArc } from '../../../src/engines/authentication/arc-seal.js';
 import { renderAuthenticationResults } from '../../../src/engines/authentication/authentication-results.js';
 import { verifySignatures } from '../../../src/engines/authentication/signatures.js';
+import { findInAuthentication } from '../../../src/engines/security/authentication-findings.js';
+import { FindingList } from '../../../src/engines/security/finding-list.js';
 
 const message = Buffer.from('From: a@sender.example\r\nTo: b@example.org\r\nSubject: x\r\n\r\nHello\r\n');
 const field = renderAuthenticationResults(
@@ -81,4 +84,56 @@ test('says nothing of a chain that was not examined', () => {
       chainStatus({ arc: { result: result as 'none' } }),
     ),
   ).toEqual(['none', 'pass', 'fail', null, null, null]);
+});
+
+test.each<[string, string, string[], boolean]>([
+  ['a sealer that is believed and found it authenticated', 'mx; dmarc=pass', ['example.org'], true],
+  ['anybody, who says that it was', 'mx; dmarc=pass', [], false],
+  ['a sealer that is believed and did not find it so', 'mx; dmarc=fail', ['example.org'], false],
+  [
+    'a sealer whose results quote what a stranger wrote',
+    'mx; spf=fail smtp.helo="; dmarc=pass"',
+    ['example.org'],
+    false,
+  ],
+])('a failure of DMARC is mended by %s', async (_who, authResults, trustedSealers, trusted) => {
+  const key = keys[0]!;
+  const records: Record<string, string> = {
+    'arc._domainkey.example.org': key.record,
+    '_dmarc.sender.example': 'v=DMARC1; p=reject',
+  };
+  const seal = await sealArc(message, { ...options(key.privateKey, 'none'), authResults });
+  if ('refused' in seal) throw new Error(seal.refused);
+  const { authentication } = await authenticate(
+    Buffer.concat([Buffer.from(seal.fields), message]),
+    {
+      clientAddress: '192.88.100.7',
+      clientHostname: null,
+      helo: 'list.example.org',
+      tls: null,
+      authenticatedAs: null,
+      mailFrom: 'list@example.org',
+      recipients: ['b@example.com'],
+      smtpUtf8: false,
+      receivedAt: now.toISOString(),
+    },
+    {
+      dns: (name) =>
+        records[name] === undefined
+          ? Promise.reject(Object.assign(new Error(name), { code: 'ENOTFOUND' }))
+          : Promise.resolve([[records[name]]]),
+      deadlineMs: 2_000,
+      authservId: 'mx.example.com',
+      isTrusted: () => false,
+      trustedSealers,
+      now,
+    },
+  );
+  expect(authentication).toMatchObject({ dmarc: { result: 'fail', policy: 'reject' }, arc: { result: 'pass' } });
+  expect(authentication.arc.trusted ?? false).toBe(trusted);
+  const found = new FindingList();
+  findInAuthentication(authentication, found);
+  expect(found.toArray()).toContainEqual(
+    expect.objectContaining({ code: 'auth.dmarc.fail', severity: trusted ? 'low' : 'high' }),
+  );
 });

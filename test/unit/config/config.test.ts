@@ -34,7 +34,7 @@ describe('a configuration', () => {
   test('takes an empty variable for one that is not set', () => {
     expect(readConfig({ EVERPOST_API_PORT: '', RSPAMD_URL: '' }, noFile)).toMatchObject({
       api: { port: 3000 },
-      rspamdUrl: null,
+      scanners: { clamd: null, rspamd: null, spamassassin: null },
     });
   });
 
@@ -67,6 +67,31 @@ describe('a configuration', () => {
     expect(both).toMatch(/EVERPOST_WORKER_QUEUES names post/);
     expect(both).toMatch(/EVERPOST_API_PORT is "abc": must be a whole number from 0 to 65535/);
     expect(errorOf({ EVERPOST_WORKER_QUEUES: 'mail,post' })).toMatch(/EVERPOST_WORKER_QUEUES names post: .*delivery/);
+  });
+
+  test('names the scanners by host and port, by Unix socket or by URL', () => {
+    const { scanners } = readConfig(
+      {
+        CLAMD_ADDRESS: 'unix:/run/clamav/clamd.ctl',
+        SPAMD_ADDRESS: '[::1]:783',
+        RSPAMD_URL: 'http://rspamd:11333',
+        RSPAMD_PASSWORD_FILE: '/run/secrets/rspamd',
+      },
+      () => 'correct-horse\n',
+    );
+    expect(scanners).toEqual({
+      clamd: { address: { path: '/run/clamav/clamd.ctl' } },
+      rspamd: { url: 'http://rspamd:11333', password: 'correct-horse' },
+      spamassassin: { address: { host: '::1', port: 783 } },
+    });
+    const tcp = readConfig({ CLAMD_ADDRESS: 'clamav:3310' }, noFile).scanners.clamd;
+    expect(tcp).toEqual({ address: { host: 'clamav', port: 3310 } });
+    const wrong = errorOf({ CLAMD_ADDRESS: 'clamav', SPAMD_ADDRESS: 'unix:spamd.sock', RSPAMD_PASSWORD: 'a b' });
+    expect(wrong).toMatch(/CLAMD_ADDRESS is "clamav": must be host:port or unix:\/path/);
+    expect(wrong).toMatch(/SPAMD_ADDRESS is "unix:spamd.sock": must be host:port or unix:\/path/);
+    expect(wrong).toContain('RSPAMD_PASSWORD is a value that is not shown: must be visible ASCII');
+    expect(wrong).toContain('RSPAMD_PASSWORD is set and RSPAMD_URL is not');
+    expect(errorOf({ RSPAMD_URL: 'http://:correct-horse@rspamd:11333' })).toContain('set RSPAMD_PASSWORD in its place');
   });
 
   test('names every queue of a worker', () => {
@@ -103,4 +128,35 @@ describe('a secret', () => {
   test('inside the address of another service is not shown either', () => {
     expect(errorOf({ RSPAMD_URL: 'ftp://user:correct-horse@rspamd' })).not.toContain('correct-horse');
   });
+
+  test('takes a secret key of 32 bytes and durations, and never shows what it refuses of a secret', () => {
+    const config = readConfig({ EVERPOST_SECRET_KEY: 'ab'.repeat(32), EVERPOST_ONWARD_RETRIES: '30s, 5m,1h' }, noFile);
+    expect(config.secretKey).toEqual(Buffer.alloc(32, 0xab));
+    expect(config.onward.retriesMs).toEqual([30_000, 300_000, 3_600_000]);
+    expect(config.onward.giveUpMs).toBe(5 * 86_400_000);
+    const message = errorOf({
+      EVERPOST_SECRET_KEY: 'c2hvcnQ=',
+      EVERPOST_FORWARD_RELAY: 'http://user:hush@relay',
+      EVERPOST_ONWARD_RETRIES: '1m,soon',
+    });
+    expect(message).toContain('openssl rand -base64 32');
+    expect(message).toMatch(/EVERPOST_ONWARD_RETRIES is "1m,soon": must be durations/);
+    expect(message).not.toMatch(/c2hvcnQ|hush/);
+  });
+});
+
+test('takes trusted relays as addresses and networks, and nothing else', () => {
+  const relays = (text: string) => readConfig({ EVERPOST_TRUSTED_RELAYS: text }).authentication.trustedRelays;
+  expect(relays('192.0.2.1, 10.0.0.0/8,2001:db8::/32')).toEqual(['192.0.2.1', '10.0.0.0/8', '2001:db8::/32']);
+  for (const wrong of ['relay.example.org', '10.0.0.0/33', '10.0.0.0/', '10.0.0.1/8/8', 'fe80::1%eth0', '10.0.0.1,']) {
+    expect(() => relays(wrong)).toThrow(/EVERPOST_TRUSTED_RELAYS .*must be addresses or networks/);
+  }
+});
+
+test('takes trusted sealers as domains, and nothing else', () => {
+  const sealers = (text: string) => readConfig({ EVERPOST_TRUSTED_SEALERS: text }).authentication.trustedSealers;
+  expect(sealers('Google.com, lists.example.org')).toEqual(['google.com', 'lists.example.org']);
+  for (const wrong of ['ada@example.org', '*.example.org', 'example.org,', '192.0.2.1/8']) {
+    expect(() => sealers(wrong)).toThrow(/EVERPOST_TRUSTED_SEALERS .*must be domains/);
+  }
 });

@@ -5,6 +5,7 @@ import { analyseContent } from '../../../src/engines/content/analyse-content.js'
 import { sentimentOf } from '../../../src/engines/content/sentiment.js';
 import { wordsOf } from '../../../src/engines/language/phrases.js';
 import { address, attachment, link, parsedMessage } from '../../support/parsed-message.js';
+import { expectKeepsStep } from '../../support/growth.js';
 
 const context = { now: new Date('2026-03-02T09:05:00Z'), timeZone: 'Europe/Berlin' };
 const analyse = (fields: Partial<ParsedMessage>, language = 'en', origin: MailOrigin = 'person') =>
@@ -162,21 +163,21 @@ describe('analysing any mail', () => {
     ['digits', '1'.repeat(50_000)],
     ['spaced digits', '1 '.repeat(50_000)],
     ['dates', '1/1/1 '.repeat(20_000)],
-    ['at signs', 'a@'.repeat(50_000)],
-    ['a long word', 'a'.repeat(200_000)],
-    ['capitals', 'Anna '.repeat(40_000)],
-    ['dots', 'a.'.repeat(100_000)],
-    ['labels', 'order number is your '.repeat(10_000)],
-    ['currencies', '€1,1.1 '.repeat(20_000)],
-    ['days', 'next monday '.repeat(10_000)],
-    ['line breaks', '\n'.repeat(100_000)],
-    ['combining marks', 'e\u0301\u0301\u0301'.repeat(20_000)],
-    ['phones', '+49 30 1234567 '.repeat(10_000)],
-  ])('stays quick on %s', (_name, newText) => {
+    ['at signs', 'a@'],
+    ['a long word', 'a'],
+    ['capitals', 'Anna '],
+    ['dots', 'a.'],
+    ['labels', 'order number is your '],
+    ['currencies', '€1,1.1 '],
+    ['days', 'next monday '],
+    ['line breaks', '\n'],
+    ['combining marks', 'e\u0301\u0301\u0301'],
+    ['phones', '+49 30 1234567 '],
+  ])('keeps step with %s', (_name, unit) => {
     const links = Array.from({ length: 1_000 }, (_, page) => link(`https://example.org/${page}`));
-    const began = performance.now();
-    const { confidence } = analyse({ subject: newText, newText, links });
-    expect(performance.now() - began).toBeLessThan(400);
-    expect(confidence).toBeGreaterThan(0);
+    const textOf = (size: number) => unit.repeat(Math.ceil(size / unit.length));
+    expectKeepsStep(textOf, (newText) => analyse({ subject: newText, newText, links }), 150_000);
+    const newText = textOf(150_000);
+    expect(analyse({ subject: newText, newText, links }).confidence).toBeGreaterThan(0);
   });
 });

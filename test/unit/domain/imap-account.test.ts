@@ -124,5 +124,10 @@ describe('after a failure', () => {
 
   test('no secret is shown', () => {
     expect(withoutSecrets('LOGIN ada hunter2?', ['hunter2', ''])).toBe('LOGIN ada ***?');
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    for (const said of ['\0ada\0tür2', 'user=ada\x01auth=Bearer tür2\x01\x01', 'tür2']) {
+      expect(withoutSecrets(`what is ${base64(said)}?`, ['tür2'])).toBe('what is ***?');
+    }
+    expect(withoutSecrets('AUTHENTICATIONFAILED abcde', ['tür2'])).toBe('AUTHENTICATIONFAILED abcde');
   });
 });

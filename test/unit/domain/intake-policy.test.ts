@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { decidingEntry, patternProblem, type ListEntry } from '../../../src/domain/address-list.js';
-import { interpretAnswer } from '../../../src/domain/block-list.js';
-import { greylist, intakePolicyProblems, isUnusual } from '../../../src/domain/intake-policy.js';
+import { interpretAnswer, isCodePattern } from '../../../src/domain/block-list.js';
+import {
+  bothNotes,
+  greylist,
+  intakePolicyProblems,
+  isUnusual,
+  NOTHING_NOTED,
+} from '../../../src/domain/intake-policy.js';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 const ago = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
@@ -24,6 +30,13 @@ describe('greylisting', () => {
     expect(greylist(known, false, DELAY, NOW)).toMatchObject({ pass: true });
     const forgotten = { firstSeen: ago(90_000), lastSeen: ago(60_000), passedAt: ago(80_000) };
     expect(greylist(forgotten, false, DELAY, NOW)).toMatchObject({ pass: false, begins: true });
+  });
+
+  test('leaves a day to come again after the longest delay too', () => {
+    const due = { firstSeen: ago(30 * 60), lastSeen: ago(30 * 60), passedAt: null };
+    expect(greylist(due, false, 86_400, NOW)).toEqual({ pass: true, begins: false });
+    const late = { ...due, firstSeen: ago(49 * 60) };
+    expect(greylist(late, false, 86_400, NOW)).toMatchObject({ pass: false, begins: true });
   });
 
   test('does not hold up a network that has come again before', () => {
@@ -50,6 +63,25 @@ describe('an answer of a DNS block list', () => {
   );
 });
 
+test.each([
+  ['127.0.0.2', true],
+  ['127.*.*.4-255', true],
+  ['127.0.0.7-4', false],
+  ['127.0.0.256', false],
+  ['128.0.0.1', false],
+])('%s as a return code that an answer can have: %s', (pattern, isOne) => {
+  expect(isCodePattern(pattern)).toBe(isOne);
+});
+
+test('an allow entry for one recipient speaks for no other, and one for a sender must be proven for all', () => {
+  const allowed = (allowedBy: string) => ({ ...NOTHING_NOTED, allowedBy });
+  const listed = { ...NOTHING_NOTED, listedBy: [{ zone: 'list.example', codes: ['127.0.0.2'] }] };
+  expect(bothNotes(allowed('sender example.com'), listed)).toEqual(listed);
+  expect(bothNotes(listed, allowed('sender example.com'))).toEqual(listed);
+  const both = bothNotes(allowed('recipient ada@example.org'), allowed('sender example.com'));
+  expect(both.allowedBy).toBe('sender example.com');
+});
+
 describe('allow and deny lists', () => {
   const entry = (list: 'allow' | 'deny', pattern: string, rest: Partial<ListEntry> = {}): ListEntry => ({
     id: `${list} ${pattern}`,
@@ -73,6 +105,17 @@ describe('allow and deny lists', () => {
     expect(decide(entries, 'a@news.example.com')).toBe('allow news.example.com');
     expect(decide(entries, 'Spam@news.example.com')).toBe('deny spam@news.example.com');
     expect(decide(entries, 'a@badexample.com')).toBeNull();
+  });
+
+  test('of networks and subdomains within each other go by the smaller one', () => {
+    const client = (list: 'allow' | 'deny', pattern: string) => entry(list, pattern, { subject: 'client' });
+    const all = [client('deny', '192.0.2.0/24'), client('allow', '192.0.2.7'), client('allow', '192.0.2.128/25')];
+    const facts = { senders: [], recipient: 'sales@example.org', mailboxId: null };
+    const among = (...patterns: string[]) => decidingEntry(all, facts, (network) => patterns.includes(network))?.id;
+    expect(among('192.0.2.0/24', '192.0.2.7')).toBe('allow 192.0.2.7');
+    expect(among('192.0.2.0/24', '192.0.2.128/25')).toBe('allow 192.0.2.128/25');
+    const nested = [entry('deny', '*.example.com'), entry('allow', '*.mail.example.com')];
+    expect(decide(nested, 'a@x.mail.example.com')).toBe('allow *.mail.example.com');
   });
 
   test('of a mailbox go before those for all, and hold for no other', () => {

@@ -6,7 +6,7 @@ import {
   type Decision,
   type DispositionFacts,
 } from '../../../src/domain/disposition.js';
-import { askRules, refusalOf, type RuleAnswer } from '../../../src/domain/rule-decision.js';
+import { askRules, forwardsOf, refusalOf, type RuleAnswer } from '../../../src/domain/rule-decision.js';
 import { ruleProblems, type Rule, type RuleAction } from '../../../src/domain/rules.js';
 
 let number = 0;
@@ -123,8 +123,17 @@ describe('a decision', () => {
     const copy = rule([{ kind: 'forward', addresses: ['x@other.example'], keepCopy: true }]);
     expect(decide([copy])).toMatchObject({
       disposition: 'deliver',
-      effects: { forward: [{ address: 'x@other.example' }] },
+      effects: { forward: [{ addresses: ['x@other.example'] }] },
     });
+  });
+
+  test('stays small for many recipients that are forwarded to many addresses', () => {
+    const addresses = Array.from({ length: 20 }, (_, index) => `far-${index}@other.example`);
+    const forwards = Array.from({ length: 20 }, () => rule([{ kind: 'forward', addresses, keepCopy: false }]));
+    const recipients = Array.from({ length: 100 }, (_, index) => [`near-${index}@example.org`, forwards] as const);
+    const decision = decide(Object.fromEntries(recipients));
+    expect(JSON.stringify(decision).length).toBeLessThan(200_000);
+    expect(forwardsOf(decision.effects!)).toHaveLength(2_000);
   });
 
   test('of a person over what was held goes for every recipient', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { DEFAULT_PARSE_LIMITS } from '../../../src/domain/parsed-message.js';
 import { analyseContent } from '../../../src/engines/content/analyse-content.js';
 import { detectLanguage } from '../../../src/engines/language/detect-language.js';
@@ -9,10 +9,9 @@ import { scoreSpam } from '../../../src/engines/spam/score-spam.js';
 import { suggestResponses } from '../../../src/engines/suggestions/suggest-responses.js';
 import { summarise } from '../../../src/engines/summary/summarise.js';
 import { extractIndicators } from '../../../src/engines/threats/extract-indicators.js';
+import { expectKeepsStep } from '../../support/growth.js';
 import { parsedMessage } from '../../support/parsed-message.js';
 
-/** All engines run on the event loop of a worker: while one is at work, every other message of the process waits. */
-const ENOUGH_MS = 2_500;
 const NOW = { now: new Date('2026-11-20T10:00:00Z'), timeZone: 'UTC' };
 const UNCHECKED = {
   spf: { result: 'skipped' as const, domain: null },
@@ -90,6 +89,10 @@ const UNITS = [
   'IBAN ',
   'DE1',
   '<a',
+  'send a@b.cc body "',
+  'aaaaaaaaaaaaaaaa@b.cc ',
+  'ignore all previous ',
+  '<a href=data:',
   '&amp;',
   '\t',
 ];
@@ -112,14 +115,10 @@ const engines = (text: string): Record<string, () => unknown> => {
   };
 };
 
-test.each(UNITS)('no engine holds up its worker over 256 K characters of %j', (unit) => {
-  const text = unit.repeat(DEFAULT_PARSE_LIMITS.textCharacters / unit.length);
-  const slow: Record<string, number> = {};
-  for (const [name, run] of Object.entries(engines(text))) {
-    const start = performance.now();
-    run();
-    const took = Math.round(performance.now() - start);
-    if (took > ENOUGH_MS) slow[name] = took;
+/** All engines run on the event loop of a worker: while one is at work, every other message of the process waits. */
+test.each(UNITS)('every engine keeps step with up to 256 K characters of %j', (unit) => {
+  const enginesOn = (size: number) => engines(unit.repeat(size / unit.length));
+  for (const name of Object.keys(enginesOn(1))) {
+    expectKeepsStep(enginesOn, (on) => on[name]!(), DEFAULT_PARSE_LIMITS.textCharacters);
   }
-  expect(slow).toEqual({});
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mayConnect } from '../../../src/adapters/onward/address-policy.js';
+import { mayConnect } from '../../../src/adapters/address-policy.js';
 import { mailHosts } from '../../../src/adapters/onward/mx-hosts.js';
 import { relayEndpoint } from '../../../src/adapters/onward/smtp-relay.js';
 import { nextHopName, nextHopProblems, type NextHopDraft } from '../../../src/domain/next-hop.js';
@@ -28,7 +28,7 @@ test('a next hop is a host with a port, or a socket for LMTP', () => {
   expect(fields({ socket: '/run/lmtp', tls: 'NONE' })).toEqual(['socket']);
 });
 
-test('a password goes over TLS alone, except on this machine, and is kept while its username stays', () => {
+test('a password goes over TLS alone, except on this machine, and may be kept', () => {
   expect(fields({ username: 'u', password: 'p' })).toEqual(['tls']);
   expect(fields({ username: 'u', password: 'p', tls: 'REQUIRED' })).toEqual([]);
   expect(fields({ username: 'u', password: 'p', host: '127.0.0.1' })).toEqual([]);

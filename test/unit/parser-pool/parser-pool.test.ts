@@ -1,10 +1,13 @@
+import * as openpgp from 'openpgp';
 import { afterEach, expect, test } from 'vitest';
+import { readMailKey } from '../../../src/adapters/mail-keys/read-key.js';
 import {
   createParserPool,
   ParserIsolatedError,
   type ParserPool,
   type ParserPoolOptions,
 } from '../../../src/adapters/parser-pool.js';
+import { encryptedOpenPgp, protectedMail, textEntity } from '../../support/protected-mail.js';
 
 const hostile = new URL('./hostile-parser-thread.ts', import.meta.url);
 const mail = Buffer.from('From: ada@example.org\r\nSubject: Hello\r\n\r\nGood morning\r\n');
@@ -74,4 +77,17 @@ test('ends four hanging messages on two threads one after the other and then goe
   const failures = await Promise.allSettled(hanging);
   expect(failures.every((failure) => failure.status === 'rejected')).toBe(true);
   expect((await pool.parse(mail)).subject).toBe('Hello');
+});
+
+test('opens an encrypted mail in a thread', async () => {
+  const pool = poolOf({ threads: 1, deadlineMs: 30_000, memoryMb: 256 });
+  const { privateKey, publicKey } = await openpgp.generateKey({ userIDs: [{ email: 'team@example.org' }] });
+  const message = await openpgp.createMessage({ text: textEntity('Good night') });
+  const key = await openpgp.readKey({ armoredKey: publicKey });
+  const entity = encryptedOpenPgp(await openpgp.encrypt({ message, encryptionKeys: key }));
+  const keys = [{ ...(await readMailKey(privateKey, null)), revoked: false }];
+  const opening = { keys, sealed: false, receivedAt: new Date().toISOString() };
+  const parsed = await pool.parse(protectedMail(entity), opening);
+  expect(parsed.newText).toBe('Good night');
+  expect((await pool.parse(protectedMail(entity))).newText).toBe('');
 });

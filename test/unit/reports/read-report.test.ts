@@ -160,3 +160,19 @@ Hello
     expect([origin, readReport(parsed, origin)]).toEqual(['person', null]);
   });
 });
+
+test('a notification of SES gives no type of complaint but those that are known', async () => {
+  const complaint = (complaintFeedbackType: string) =>
+    JSON.stringify({
+      notificationType: 'Complaint',
+      complaint: { complaintFeedbackType, complainedRecipients: [{ emailAddress: 'bob@example.com' }] },
+      mail: {},
+    });
+  for (const [stated, type] of [
+    ['fraud', 'fraud'],
+    ['__proto__', 'other'],
+  ] as const) {
+    const { report } = await reportIn(`${HEAD}Subject: AWS Notification Message\n\n${complaint(stated)}\n`);
+    expect(report).toMatchObject({ kind: 'complaint', feedbackType: type, recipients: ['bob@example.com'] });
+  }
+});

@@ -92,6 +92,8 @@ describe('a hostile expression', () => {
     ['another type', 'dyn(message).foo == 1'],
     ['a prototype', 'message.constructor == "x"'],
     ['a prototype by a method', 'headers.constructor("x")'],
+    ['a list of lists', '[links, links].exists(l, l.exists(m, m.url.contains("x")))'],
+    ['a list of lists in a loop', 'attachments.exists(a, [a.entries].exists(e, e.exists(n, n == "x")))'],
     ['a loop variable that hides a name', 'attachments.exists(links, links.size > 1)'],
   ])('(%s) is refused', (_what, source) => {
     expect(problem(source).problem).not.toBe('');

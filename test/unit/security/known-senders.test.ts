@@ -76,11 +76,19 @@ describe('a request for money', () => {
     );
   });
 
-  test('is a note where the sender is known', () => {
-    const found = scan('lena.ott@ott-immobilien.de', 'Lena Ott', {
+  test.each([
+    ['a note where the sender is known', 'pass', 'low'],
+    ['more where anybody may have written it in the name of one who is known', 'none', 'medium'],
+  ] as const)('is %s', (_what, result, severity) => {
+    const mail = parsedMessage({
+      from: [address('lena.ott@ott-immobilien.de', 'Lena Ott')],
       newText: 'Our bank details have changed, please use the new account for future payments.',
     });
-    expect(found).toMatchObject([{ code: 'fraud.bankDetails', severity: 'low' }]);
+    const spf = { result, domain: 'ott-immobilien.de' };
+    const { findings, outcome } = scanSecurity(mail, { ...unchecked, spf }, ['harbour.example'], known);
+    expect(findings).toMatchObject([{ code: 'fraud.bankDetails', severity }]);
+    const trusted = outcome.phishing?.signals.some(({ code }) => code === 'trust.known');
+    expect(trusted).toBe(result === 'pass');
   });
 
   test('weighs more where answers go to a free mail address', () => {

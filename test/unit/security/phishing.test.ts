@@ -114,3 +114,25 @@ test('talk of prizes and parcels alone is no phishing', async () => {
     'From: Tom <tom@web.de>\r\nSubject: Paket\r\n\r\nHallo Jo, dein Paket liegt beim Zoll, und ich habe beim Gewinnspiel einen Gutschein gewonnen. Bis morgen!';
   expect((await scan(raw)).outcome.phishing?.verdict).toBe('none');
 });
+
+describe('a page is judged by what it shows', () => {
+  const ordinary = 'The minutes of our last meeting follow. '.repeat(200);
+  const page = ACCOUNT.slice(ACCOUNT.indexOf('<p>'));
+  const beside = (plain: string, shown: string): string =>
+    `From: PayPal Service <x7k2q9@mailer-77.test>\r\nTo: jo@harbour.example\r\nSubject: Minutes\r\n` +
+    `MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n` +
+    `--b\r\nContent-Type: text/plain\r\n\r\n${plain}\r\n--b\r\nContent-Type: text/html\r\n\r\n${shown}\r\n--b--\r\n`;
+
+  test.each([
+    ['beside a long harmless plain text', beside(ordinary, page)],
+    ['at the end of a long harmless text', beside('', `<p>${ordinary}</p>${page}`)],
+    ['behind a style sheet of 100 KB', beside('Hello', `<style>${'a{color:red}'.repeat(9_000)}</style>${page}`)],
+    [
+      'behind hundreds of links to a known host',
+      beside('Hello', `${'<a href="https://paypal.com/a">a</a> '.repeat(300)}${page}`),
+    ],
+  ])('%s', async (_where, raw) => {
+    const codes = (await scan(raw)).outcome.phishing?.signals.map(({ code }) => code);
+    expect(codes).toEqual(expect.arrayContaining(['lure.account', 'link.rentedPage']));
+  });
+});

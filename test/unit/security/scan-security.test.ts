@@ -3,6 +3,15 @@ import type { Authentication } from '../../../src/domain/outcomes.js';
 import type { Attachment } from '../../../src/domain/parsed-message.js';
 import { parseMessage } from '../../../src/engines/mime/parse-message.js';
 import { scanSecurity } from '../../../src/engines/security/scan-security.js';
+import {
+  ATTACH_FILE,
+  attachData,
+  attachmentProperties,
+  binary,
+  integer,
+  tnefStream,
+  unicode,
+} from '../../support/tnef-writer.js';
 
 const passed: Authentication = {
   spf: { result: 'pass', domain: 'sender.example' },
@@ -148,6 +157,15 @@ describe('links', () => {
     const html = '<a href="https://sender.example/r">www.bank.example</a>';
     expect(await codesOf({ html, authentication: passed })).toContain('link.counted');
   });
+
+  test.each(['www.paypal.com', 'https://harbour.example/'])(
+    'lets nobody lead from %s to a page of their own for being authenticated as themselves',
+    async (shown) => {
+      const html = `<a href="https://sender.example/r">${shown}</a>`;
+      const codes = await codesOf({ html, authentication: passed, fields: 'List-Unsubscribe: <https://x.test>\r\n' });
+      expect(codes).toContain('link.mismatch');
+    },
+  );
 });
 
 describe('senders', () => {
@@ -202,4 +220,19 @@ describe('text', () => {
       }),
     ).toEqual([]);
   });
+});
+
+test('names an attachment in a winmail.dat that only points to a server, and one with two contents', async () => {
+  const stream = tnefStream(
+    ATTACH_FILE,
+    attachmentProperties(integer(0x3705, 2), unicode(0x370d, '\\\\198.51.100.7\\share\\a.doc')),
+    ATTACH_FILE,
+    attachData(Buffer.from('one')),
+    attachmentProperties(binary(0x3701, Buffer.from('two'))),
+  );
+  const head =
+    'From: ada@sender.example\r\nContent-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n';
+  const parsed = await parseMessage(Buffer.from(head + stream.toString('base64')));
+  const { findings } = scanSecurity(parsed, skipped, ['harbour.example']);
+  expect(findings.map(({ code }) => code)).toEqual(expect.arrayContaining(['tnef.reference', 'tnef.ambiguous']));
 });

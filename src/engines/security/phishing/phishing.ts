@@ -11,7 +11,7 @@ import { SIGNALS } from './signals.js';
 export interface AuthorStanding {
   /** DMARC passed for the author's domain. */
   authenticated: boolean;
-  /** The organization has exchanged mail with this address. */
+  /** The organization has exchanged mail with this address, and this mail is authenticated for its domain. */
   known: boolean;
   /** The author's domain is the organization's own. */
   own: boolean;

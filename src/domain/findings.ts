@@ -18,3 +18,8 @@ export interface Finding {
 export function atLeast(severity: Severity, least: Severity): boolean {
   return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
 }
+
+/** The worst severity among findings, `least` where none is worse. */
+export function worstOf(findings: readonly Pick<Finding, 'severity'>[], least: Severity = 'info'): Severity {
+  return findings.reduce<Severity>((worst, { severity }) => (atLeast(severity, worst) ? severity : worst), least);
+}

@@ -5,9 +5,12 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { SMTPServer } from 'smtp-server';
 import { Database } from '../../src/adapters/database/database.js';
 import { acceptMessages, type AcceptedMessage } from '../../src/adapters/messages/accept-messages.js';
+import { putNextHop } from '../../src/adapters/onward/next-hops.js';
 import { applyCommand } from '../../src/adapters/runs/commands.js';
+import { onwardWorkflowId } from '../../src/domain/onward.js';
 import type { Command } from '../../src/domain/status.js';
 import { freePort } from '../../src/stack/ports.js';
 import { eventually } from '../support/eventually.js';
@@ -64,17 +67,74 @@ await record(
 // Nothing listens there: the activity fails, and the embedded filter answers.
 const nothing = await freePort();
 await record({ RSPAMD_URL: `http://127.0.0.1:${nothing}` }, (run) => run('rspamd-down', ordinary(), [], 'DELIVERED'));
+// The next server behind: takes mail, or asks to come again once.
+let busy = 0;
+const behind = new SMTPServer({
+  authOptional: true,
+  disabledCommands: ['STARTTLS', 'AUTH'],
+  onRcptTo: (_address, _session, callback) =>
+    busy-- > 0 ? callback(Object.assign(new Error('4.3.2 busy'), { responseCode: 451 })) : callback(),
+  onData: (stream, _session, callback) => void stream.on('end', () => callback()).resume(),
+});
+await new Promise<void>((resolve) => behind.listen(0, '127.0.0.1', resolve));
+const next = (behind.server.address() as AddressInfo).port;
+await record({ EVERPOST_ONWARD_RETRIES: '1s' }, async (run, { app, organization, save }) => {
+  await app.withOrganization(organization.id, (sql) =>
+    putNextHop(
+      sql,
+      organization.id,
+      'example.org',
+      {
+        protocol: 'SMTP',
+        host: '127.0.0.1',
+        port: next,
+        socket: null,
+        tls: 'NONE',
+        ca: null,
+        username: null,
+        password: null,
+      },
+      null,
+    ),
+  );
+  for (const [name, refusals] of [
+    ['onward-delivered', 0],
+    ['onward-deferred', 1],
+  ] as const) {
+    busy = refusals;
+    const messageId = await run(null, ordinary(), [], 'DELIVERED');
+    const input = { organizationId: organization.id, messageId, route: 'example.org', generation: 1 };
+    await eventually(async () => {
+      const [row] = await app.withOrganization(organization.id, (sql) =>
+        sql<{ status: string }>('select status from onward_deliveries where message_id = $1', [messageId]),
+      );
+      equal(row?.status ?? '', 'DELIVERED');
+    }, 60_000);
+    await save(name, onwardWorkflowId(input));
+  }
+});
 process.exit(0);
 
 type Run = (
-  name: string,
+  /** Null: the history of the run itself is not saved. */
+  name: string | null,
   mail: Buffer,
   commands: Command[],
   end: string,
   more?: Partial<AcceptedMessage>,
-) => Promise<void>;
+) => Promise<string>;
 
-async function record(environment: Record<string, string>, cases: (run: Run) => Promise<void>): Promise<void> {
+interface Tools {
+  app: Database;
+  organization: { id: string; mailboxId: string };
+  /** Saves the history of a workflow that has ended, or is about to. */
+  save(name: string, workflowId: string): Promise<void>;
+}
+
+async function record(
+  environment: Record<string, string>,
+  cases: (run: Run, tools: Tools) => Promise<unknown>,
+): Promise<void> {
   const processes = await Processes.prepare(environment);
   const open = (role: 'owner' | 'everpost_app' | 'everpost_system') =>
     new Database({
@@ -94,8 +154,16 @@ async function record(environment: Record<string, string>, cases: (run: Run) => 
     const [row] = await owner.query<{ status: string }>('select status from messages where id = $1', [id]);
     return row!.status;
   };
+  const save = async (name: string, workflowId: string) => {
+    const handle = client.workflow.getHandle(workflowId);
+    await handle.result();
+    // Stack traces name files: what is committed names none of this machine.
+    const history = historyToJSON(await handle.fetchHistory()).replaceAll(PROJECT, '/everpost');
+    await writeFile(path.join(folder, `${name}.json`), `${JSON.stringify(JSON.parse(history), null, 1)}\n`);
+    console.log(`${release}/${name}.json`);
+  };
   await processes.start('worker');
-  await cases(async (name, mail, commands, end, more) => {
+  const run: Run = async (name, mail, commands, end, more) => {
     const message = acceptedMail({ ...organization!, domain: 'example.org', token: '' }, mail, more);
     const first = commands[0];
     const early = first === 'pause' || first === 'cancel';
@@ -108,13 +176,10 @@ async function record(environment: Record<string, string>, cases: (run: Run) => 
       await client.workflow.getHandle(`${message.id}-1`).executeUpdate(command, { args: ['record'] });
     }
     await eventually(async () => equal(await statusOf(message.id), end));
-    const handle = client.workflow.getHandle(`${message.id}-1`);
-    await handle.result();
-    // Stack traces name files: what is committed names none of this machine.
-    const history = historyToJSON(await handle.fetchHistory()).replaceAll(PROJECT, '/everpost');
-    await writeFile(path.join(folder, `${name}.json`), `${JSON.stringify(JSON.parse(history), null, 1)}\n`);
-    console.log(`${release}/${name}.json`);
-  });
+    if (name !== null) await save(name, `${message.id}-1`);
+    return message.id;
+  };
+  await cases(run, { app, organization: organization!, save });
   await connection.close();
   await Promise.all([owner.close(), app.close(), system.close()]);
   await processes.end();

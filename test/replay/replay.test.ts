@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 const read = async (name: string): Promise<unknown> => JSON.parse(await readFile(path.join(HISTORIES, name), 'utf8'));
 
-test('there are histories of every way that a run can go', () => {
+test('there are histories of every way that a run and a delivery onward can go', () => {
   expect(new Set(histories.map((name) => path.basename(name, '.json')))).toEqual(
     new Set([
       'delivered',
@@ -37,6 +37,8 @@ test('there are histories of every way that a run can go', () => {
       'rspamd',
       'rspamd-down',
       'scanners',
+      'onward-delivered',
+      'onward-deferred',
     ]),
   );
 });

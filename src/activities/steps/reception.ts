@@ -5,6 +5,7 @@ import type {
   SecurityScanOutcome,
   SpamDetectionOutcome,
 } from '../../domain/outcomes.js';
+import { worstOf } from '../../domain/findings.js';
 import type { Defect, ParsedMessage } from '../../domain/parsed-message.js';
 import type { ScanAnswers } from '../../domain/scans.js';
 import type { StepResult } from '../../domain/step-result.js';
@@ -54,7 +55,7 @@ export function receptionSteps(
 function parsing({ store, contexts }: ReceptionDeps): StepDefinition<'parsing'> {
   return {
     name: 'parsing',
-    engine: { engine: 'mime', version: '1' },
+    engine: { engine: 'mime', version: '2' },
     // The pool has the deadline of the parser itself, from when a thread takes the message up.
     deadlineMs: 110_000,
     // Identical bytes are looked up by their hash in the process; the thread is the message's own.
@@ -140,9 +141,14 @@ function securityScan({ dns, contexts, authentication: settings }: ReceptionDeps
       });
       context.bytes = null;
       const scan = scanSecurity(context.parsed, authentication, context.organization.domains, knownSenders(context));
-      scan.findings.push(...intakeFindings(context.facts.session.intake, authentication));
+      const intake = intakeFindings(context.facts.session.intake, authentication);
       const field = renderAuthenticationResults(authentication, authservId);
-      return scanned({ ...scan, outcome: { ...scan.outcome, authenticationResults: { authservId, field } } }, context);
+      const outcome: SecurityScanOutcome = {
+        ...scan.outcome,
+        threatLevel: worstOf(intake, scan.outcome.threatLevel),
+        authenticationResults: { authservId, field },
+      };
+      return scanned({ ...scan, outcome, findings: [...scan.findings, ...intake] }, context);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { atLeast, type Finding } from '../../domain/findings.js';
+import { type Finding, worstOf } from '../../domain/findings.js';
 import type { Antivirus, SecurityScanOutcome } from '../../domain/outcomes.js';
 import type { Defect } from '../../domain/parsed-message.js';
 import type { VirusAnswer } from '../../domain/scans.js';
@@ -25,10 +25,8 @@ export function withAntivirus(
   defects: readonly Defect[],
 ): StepResult<SecurityScanOutcome> {
   const { antivirus, findings } = judgeAntivirus(answer, defects);
-  const { threatLevel } = scan.outcome;
-  const worst = findings.reduce((level, { severity }) => (atLeast(severity, level) ? severity : level), threatLevel);
   return {
-    outcome: { ...scan.outcome, threatLevel: worst, antivirus },
+    outcome: { ...scan.outcome, threatLevel: worstOf(findings, scan.outcome.threatLevel), antivirus },
     findings: [...(scan.findings ?? []), ...findings],
     confidence: Math.round(scan.confidence * SURE[antivirus.status] * 1_000) / 1_000,
   };

@@ -1,5 +1,5 @@
 import { getDomain } from 'tldts';
-import { atLeast, type Finding, type Severity } from '../../domain/findings.js';
+import { type Finding, worstOf } from '../../domain/findings.js';
 import type { Authentication, SecurityScanOutcome } from '../../domain/outcomes.js';
 import type { ParsedMessage } from '../../domain/parsed-message.js';
 import { findInAttachments, findInDefects } from './attachment-findings.js';
@@ -55,7 +55,7 @@ export function scanSecurity(
   return {
     outcome: {
       authentication,
-      threatLevel: worst(found),
+      threatLevel: worstOf(found),
       checkedAttachments: parsed.attachments.length,
       checkedLinks: parsed.links.length,
       phishing,
@@ -80,10 +80,6 @@ function senderStanding(
     known: proven && isKnown(parsed, known),
     own: organizationDomains.some((own) => registrable(own) === domain),
   };
-}
-
-function worst(findings: readonly Finding[]): Severity {
-  return findings.reduce<Severity>((level, { severity }) => (atLeast(severity, level) ? severity : level), 'info');
 }
 
 /** Defects that mean: something of the mail was not looked at. */

@@ -31,6 +31,8 @@ class SqlFiles implements MigrationProvider {
  */
 export async function migrateToLatest(url: string, folder: string): Promise<string[]> {
   const pool = new pg.Pool({ connectionString: url, max: 2, application_name: 'everpost-migrate' });
+  // A connection that ends while it is idle, or is being closed, must not end the process: a statement on it fails.
+  pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely({ dialect: new PostgresDialect({ pool }) });
   try {
     const { error, results } = await new Migrator({ db, provider: new SqlFiles(folder) }).migrateToLatest();

@@ -76,7 +76,7 @@ const behind = new SMTPServer({
     busy-- > 0 ? callback(Object.assign(new Error('4.3.2 busy'), { responseCode: 451 })) : callback(),
   onData: (stream, _session, callback) => void stream.on('end', () => callback()).resume(),
 });
-await new Promise<void>((resolve) => behind.listen(0, '127.0.0.1', resolve));
+await new Promise<void>((resolve) => behind.listen(0, '127.0.0.1', () => resolve()));
 const next = (behind.server.address() as AddressInfo).port;
 await record({ EVERPOST_ONWARD_RETRIES: '1s' }, async (run, { app, organization, save }) => {
   await app.withOrganization(organization.id, (sql) =>
@@ -128,7 +128,7 @@ interface Tools {
   app: Database;
   organization: { id: string; mailboxId: string };
   /** Saves the history of a workflow that has ended, or is about to. */
-  save(name: string, workflowId: string): Promise<void>;
+  save: (name: string, workflowId: string) => Promise<void>;
 }
 
 async function record(

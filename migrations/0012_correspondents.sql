@@ -8,19 +8,34 @@ create table correspondents (
   -- The letters that a reader takes the name for; empty where it says too little (one word).
   name_key text not null,
   domain text not null,
-  -- The letters that a reader takes the domain for, and those with one of them left out: two domains that differ in one
-  -- letter have one in common.
-  domain_keys text[] not null,
   messages integer not null default 1,
   first_seen_at timestamptz not null,
   last_seen_at timestamptz not null,
   primary key (organization_id, address)
 );
 create index on correspondents (organization_id, name_key) where name_key <> '';
-create index on correspondents using gin (domain_keys);
+
+-- The domains that they write from, each once: however many write from one, a look-alike is compared with it once.
+create table correspondent_domains (
+  organization_id uuid not null,
+  domain text not null,
+  -- The letters that a reader takes the domain for, and those with one of them left out: two domains that differ in one
+  -- letter have one in common.
+  domain_keys text[] not null,
+  -- The first correspondent of it.
+  address text not null,
+  primary key (organization_id, domain)
+);
+create index on correspondent_domains using gin (domain_keys);
 
 alter table correspondents enable row level security;
 create policy organization on correspondents to everpost_app
   using (organization_id = (select current_organization()))
   with check (organization_id = (select current_organization()));
 grant select, insert, update on correspondents to everpost_app;
+
+alter table correspondent_domains enable row level security;
+create policy organization on correspondent_domains to everpost_app
+  using (organization_id = (select current_organization()))
+  with check (organization_id = (select current_organization()));
+grant select, insert on correspondent_domains to everpost_app;

@@ -62,13 +62,19 @@ create table blobs (
   FOREIGN KEY (organization_id) REFERENCES organizations(id),
   PRIMARY KEY (organization_id, sha256)
 );
+create table correspondent_domains (
+  organization_id uuid not null,
+  domain text not null,
+  domain_keys text[] not null,
+  address text not null,
+  PRIMARY KEY (organization_id, domain)
+);
 create table correspondents (
   organization_id uuid not null,
   address text not null,
   name text not null,
   name_key text not null,
   domain text not null,
-  domain_keys text[] not null,
   messages integer not null default 1,
   first_seen_at timestamp with time zone not null,
   last_seen_at timestamp with time zone not null,
@@ -641,7 +647,7 @@ create table workflow_builds (
 CREATE INDEX address_lists_mailbox_id_idx ON public.address_lists USING btree (mailbox_id) WHERE (mailbox_id IS NOT NULL);
 CREATE INDEX api_tokens_organization_id_idx ON public.api_tokens USING btree (organization_id);
 CREATE INDEX arc_keys_organization_id_idx ON public.arc_keys USING btree (organization_id);
-CREATE INDEX correspondents_domain_keys_idx ON public.correspondents USING gin (domain_keys);
+CREATE INDEX correspondent_domains_domain_keys_idx ON public.correspondent_domains USING gin (domain_keys);
 CREATE INDEX correspondents_organization_id_name_key_idx ON public.correspondents USING btree (organization_id, name_key) WHERE (name_key <> ''::text);
 CREATE INDEX delivery_attempts_organization_id_idx ON public.delivery_attempts USING btree (organization_id);
 CREATE INDEX disposition_rules_organization_id_position_idx ON public.disposition_rules USING btree (organization_id, "position");
@@ -791,6 +797,7 @@ create policy organization on blob_chunks to everpost_app using ((organization_i
 create policy system on blob_chunks to everpost_system using (true) with check (true);
 create policy organization on blobs to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on blobs to everpost_system using (true) with check (true);
+create policy organization on correspondent_domains to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on correspondents to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on counters to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on counters to everpost_system using (true) with check (true);
@@ -859,6 +866,7 @@ grant delete, insert, select, update on blob_chunks to everpost_app;
 grant delete, insert, select, update on blob_chunks to everpost_system;
 grant insert, select, update on blobs to everpost_app;
 grant insert, select, update on blobs to everpost_system;
+grant insert, select on correspondent_domains to everpost_app;
 grant insert, select, update on correspondents to everpost_app;
 grant insert, select, update on counters to everpost_app;
 grant insert, select, update on counters to everpost_system;

@@ -5,7 +5,7 @@ import type { Database, Sql } from '../database/database.js';
 /** More of one neighbourhood tell no more. */
 const MOST_OF_A_KIND = 20;
 
-/** Who the sender is, who has the same name, and whose domain it could be taken for; of each kind the most frequent. */
+/** Who the sender is, the most frequent of those with the same name, and one of each domain that it could be taken for. */
 export async function readCorrespondentsNear(
   database: Database,
   organizationId: string,
@@ -23,8 +23,8 @@ const NEAR = `
 select ${COLUMNS} from correspondents where address = $1
 union (select ${COLUMNS} from correspondents where name_key = $2 and name_key <> ''
   order by messages desc limit ${MOST_OF_A_KIND})
-union (select ${COLUMNS} from correspondents where domain_keys && $3::text[]
-  order by messages desc limit ${MOST_OF_A_KIND})`;
+union (select ${COLUMNS} from correspondents where address = any(array(
+  select address from correspondent_domains where domain_keys && $3::text[] limit ${MOST_OF_A_KIND})))`;
 
 export interface CountedCorrespondent extends CorrespondentKeys {
   messageId: string;
@@ -52,14 +52,17 @@ export async function countCorrespondents(
          min(m.received_at) as first_seen_at, max(m.received_at) as last_seen_at
        from given g join ledger l on l.message_id = g."messageId" and l.target = g.address
          join messages m on m.id = g."messageId"
-       group by g.address)
+       group by g.address),
+     domains as (
+       insert into correspondent_domains (organization_id, domain, domain_keys, address)
+       select distinct on (domain) $1, domain, array(select jsonb_array_elements_text(domain_keys)), address
+       from due order by domain, address on conflict do nothing)
      insert into correspondents (
-       organization_id, address, name, name_key, domain, domain_keys, messages, first_seen_at, last_seen_at)
-     select $1, address, name, name_key, domain, array(select jsonb_array_elements_text(domain_keys)), messages,
-       first_seen_at, last_seen_at
+       organization_id, address, name, name_key, domain, messages, first_seen_at, last_seen_at)
+     select $1, address, name, name_key, domain, messages, first_seen_at, last_seen_at
      from due order by address
      on conflict (organization_id, address) do update set
-       name = excluded.name, name_key = excluded.name_key, domain_keys = excluded.domain_keys,
+       name = excluded.name, name_key = excluded.name_key,
        messages = correspondents.messages + excluded.messages,
        first_seen_at = least(correspondents.first_seen_at, excluded.first_seen_at),
        last_seen_at = greatest(correspondents.last_seen_at, excluded.last_seen_at)`,

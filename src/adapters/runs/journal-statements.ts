@@ -16,11 +16,13 @@ interface RunState extends Record<string, unknown> {
   status: MessageStatus;
   lane: string;
   workflow_id: string;
+  /** Whether the organization hands mail on at all: without, a delivery costs no look for where to. */
+  hands_on: boolean;
 }
 
 const STATES = `
 select r.id, r.ended_at is null and m.current_run = r.number as open, r.control, r.begun, r.status,
-  r.lane, r.workflow_id
+  r.lane, r.workflow_id, exists (select from next_hops) as hands_on
 from runs r join messages m on m.id = r.message_id
 where r.id = any($1::uuid[])`;
 
@@ -48,7 +50,7 @@ export async function writeEntries(sql: Sql, organizationId: string, entries: Jo
     queueForNextHops(
       sql,
       organizationId,
-      open.filter(isDelivered).map(({ run }) => run),
+      open.filter((entry) => isDelivered(entry) && states.get(entry.run.runId)!.hands_on).map(({ run }) => run),
     ),
     appendEvents(sql, changes.flatMap(eventsOf)),
   ];

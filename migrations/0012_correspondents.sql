@@ -11,6 +11,8 @@ create table correspondents (
   messages integer not null default 1,
   first_seen_at timestamptz not null,
   last_seen_at timestamptz not null,
+  -- How many of the messages were surely in which language (ISO 639-1).
+  languages jsonb not null default '{}',
   primary key (organization_id, address)
 );
 create index on correspondents (organization_id, name_key) where name_key <> '';

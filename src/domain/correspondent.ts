@@ -7,6 +7,8 @@ export interface Correspondent {
   /** ISO 8601. */
   firstSeenAt: string;
   lastSeenAt: string;
+  /** How many of the messages were surely in which language (ISO 639-1). */
+  languages: Readonly<Record<string, number>>;
 }
 
 /** By what correspondents are found who are the sender, or could be taken for it. */

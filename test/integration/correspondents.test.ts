@@ -37,10 +37,28 @@ test('makes the author of delivered mail a correspondent, each message once, for
   expect(seen).toMatchObject({ address: 'lena@stonebridge.test', name: 'Lena Ott', messages: 2 });
   const keys = correspondentKeys({ address: 'lena@stonebridge.test', name: 'Lena Ott' })!;
   await app.withOrganization(organization.id, (sql) =>
-    countCorrespondents(sql, organization.id, [{ ...keys, messageId: id, runId: randomUUID() }]),
+    countCorrespondents(sql, organization.id, [{ ...keys, messageId: id, runId: randomUUID(), language: null }]),
   );
   expect((await near(organization, 'lena@stonebridge.test'))[0]?.messages).toBe(2);
   expect(await near(other, 'lena@stonebridge.test')).toEqual([]);
+});
+
+test('remembers which language the author writes in, and reads a word or two of theirs in it', async () => {
+  const from = 'Nora Dahl <nora@fjordline.test>';
+  const long =
+    'Hei, jeg har sett på tilbudet og vi er fornøyd med alt. Vi gleder oss til å høre mer om det neste uke.\r\n';
+  const language = async (id: string) => {
+    const steps = await servers.flow.steps(organization, id);
+    return (steps.find(({ name }) => name === 'languageDetection')!.outcome as { language: string }).language;
+  };
+  const short = plainMail({ from, subject: 'Ok', text: 'Er det ok i morgen?\r\n' });
+  expect(await language(await servers.flow.receiveAndEnd(organization, short))).toBe('unknown');
+  for (const day of ['en', 'to']) {
+    await servers.flow.receiveAndEnd(organization, plainMail({ from, subject: `Tilbud ${day}`, text: long }));
+  }
+  expect((await near(organization, 'nora@fjordline.test'))[0]?.languages).toEqual({ no: 2 });
+  const again = plainMail({ from, subject: 'Ok', text: 'Er det ok i morgen, da?\r\n' });
+  expect(await language(await servers.flow.receiveAndEnd(organization, again))).toBe('no');
 });
 
 test('finds who has the name or a domain that is a letter away, and nobody else', async () => {

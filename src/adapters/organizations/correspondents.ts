@@ -18,7 +18,7 @@ export async function readCorrespondentsNear(
   ]);
 }
 
-const COLUMNS = `address, name, domain, messages, first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt"`;
+const COLUMNS = `address, name, domain, messages, first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt", languages`;
 const NEAR = `
 select ${COLUMNS} from correspondents where address = $1
 union (select ${COLUMNS} from correspondents where name_key = $2 and name_key <> ''
@@ -29,6 +29,8 @@ union (select ${COLUMNS} from correspondents where address = any(array(
 export interface CountedCorrespondent extends CorrespondentKeys {
   messageId: string;
   runId: string;
+  /** ISO 639-1; null where it is not sure. */
+  language: string | null;
 }
 
 /** Counts whom delivered messages came from, each message once: the ledger of side effects decides. */
@@ -41,7 +43,8 @@ export async function countCorrespondents(
   await sql(
     `with given as materialized (
        select * from jsonb_to_recordset($2::jsonb) as g(
-         "messageId" uuid, "runId" uuid, address text, name text, "nameKey" text, domain text, "domainKeys" jsonb)),
+         "messageId" uuid, "runId" uuid, address text, name text, "nameKey" text, domain text, "domainKeys" jsonb,
+         language text)),
      ledger as (
        insert into side_effects (organization_id, message_id, kind, target, run_id)
        select $1, "messageId", 'correspondent', address, "runId" from given on conflict do nothing
@@ -49,7 +52,10 @@ export async function countCorrespondents(
      due as (
        select g.address, (array_agg(g.name))[1] as name, (array_agg(g."nameKey"))[1] as name_key,
          (array_agg(g.domain))[1] as domain, (array_agg(g."domainKeys"))[1] as domain_keys, count(*)::int as messages,
-         min(m.received_at) as first_seen_at, max(m.received_at) as last_seen_at
+         min(m.received_at) as first_seen_at, max(m.received_at) as last_seen_at,
+         coalesce((select jsonb_object_agg(language, mails) from (
+           select language, count(*) as mails from unnest(array_agg(g.language)) language
+           where language is not null group by 1) by_language), '{}') as languages
        from given g join ledger l on l.message_id = g."messageId" and l.target = g.address
          join messages m on m.id = g."messageId"
        group by g.address),
@@ -58,14 +64,20 @@ export async function countCorrespondents(
        select distinct on (domain) $1, domain, array(select jsonb_array_elements_text(domain_keys)), address
        from due order by domain, address on conflict do nothing)
      insert into correspondents (
-       organization_id, address, name, name_key, domain, messages, first_seen_at, last_seen_at)
-     select $1, address, name, name_key, domain, messages, first_seen_at, last_seen_at
+       organization_id, address, name, name_key, domain, messages, first_seen_at, last_seen_at, languages)
+     select $1, address, name, name_key, domain, messages, first_seen_at, last_seen_at, languages
      from due order by address
      on conflict (organization_id, address) do update set
        name = excluded.name, name_key = excluded.name_key,
        messages = correspondents.messages + excluded.messages,
        first_seen_at = least(correspondents.first_seen_at, excluded.first_seen_at),
-       last_seen_at = greatest(correspondents.last_seen_at, excluded.last_seen_at)`,
+       last_seen_at = greatest(correspondents.last_seen_at, excluded.last_seen_at),
+       languages = (
+         select coalesce(jsonb_object_agg(key, mails), '{}') from (
+           select key, sum(value::int) as mails
+           from (select * from jsonb_each_text(correspondents.languages)
+             union all select * from jsonb_each_text(excluded.languages)) counted
+           group by key) summed)`,
     [organizationId, storableJson(correspondents)],
   );
 }

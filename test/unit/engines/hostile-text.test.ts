@@ -1,7 +1,8 @@
 import { test } from 'vitest';
 import { DEFAULT_PARSE_LIMITS } from '../../../src/domain/parsed-message.js';
 import { analyseContent } from '../../../src/engines/content/analyse-content.js';
-import { detectLanguage } from '../../../src/engines/language/detect-language.js';
+import { readNgramSource } from '../../../src/adapters/ngram-source.js';
+import { LanguageDetector } from '../../../src/engines/language/detect-language.js';
 import { predictActions } from '../../../src/engines/prediction/predict-actions.js';
 import { scanSecurity } from '../../../src/engines/security/scan-security.js';
 import { embeddedSpamModel } from '../../../src/engines/spam/embedded-model.js';
@@ -97,6 +98,7 @@ const UNITS = [
   '\t',
 ];
 
+const languages = new LanguageDetector(readNgramSource);
 const engines = (text: string): Record<string, () => unknown> => {
   const parsed = parsedMessage({ subject: text.slice(0, 2_000), text, html: `<p>${text}</p>` });
   const content = () => analyseContent(parsed, 'en', 'person', NOW);
@@ -104,7 +106,7 @@ const engines = (text: string): Record<string, () => unknown> => {
   return {
     scanSecurity: () => scanSecurity(parsed, UNCHECKED, ['example.org']),
     scoreSpam: () => scoreSpam(parsed, UNCHECKED, [], model),
-    detectLanguage: () => detectLanguage(parsed.subject, parsed.newText),
+    detectLanguage: () => languages.detect(parsed.subject, parsed.newText),
     analyseContent: content,
     analyseContentInGerman: () => analyseContent(parsed, 'de', 'person', NOW),
     summarise: () => summarise(parsed, 'en', 'personal'),

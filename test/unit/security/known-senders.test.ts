@@ -21,6 +21,7 @@ const known: KnownSenders = {
       messages: 12,
       firstSeenAt: '2026-01-01T00:00:00Z',
       lastSeenAt: '2026-11-01T00:00:00Z',
+      languages: {},
     },
   ],
 };

@@ -99,10 +99,12 @@ export function dueDateIn(
   const dates = entities.filter(({ kind }) => kind === 'dateTime');
   let earliest: DueDate | null = null;
   for (const entity of dates) {
-    const sentence = sentences.find((candidate) => candidate.includes(entity.text));
+    const written = entity.text.replace(/\s+/g, ' ');
+    const sentence = sentences.find((candidate) => candidate.includes(written));
     if (sentence === undefined) continue;
-    const certainty = deadlineCertainty(sentence, entity.text);
-    const at = momentOf(entity.value, context.timeZone);
+    const certainty = deadlineCertainty(sentence, written);
+    // What is due by a period is due at its end.
+    const at = momentOf(entity.until ?? entity.value, context.timeZone);
     if (certainty === 0 || at.getTime() < context.now.getTime() - DAY) continue;
     const due = { at, text: entity.text, sentence, confidence: certainty * entity.confidence };
     if (earliest === null || due.at < earliest.at) earliest = due;
@@ -111,7 +113,7 @@ export function dueDateIn(
 }
 
 function deadlineCertainty(sentence: string, date: string): number {
-  // chrono takes `by` and `before` into some of its results.
+  // A few expressions take their preposition in: `within 48 hours`.
   const at = sentence.indexOf(date);
   const before = wordsOf(sentence.slice(0, at)).slice(-REACH);
   if (BEFORE_DATE.has([...before, ...wordsOf(date).slice(0, 1)])) return 0.9;

@@ -3,7 +3,9 @@ import { amountsIn, readNumber } from '../../../src/engines/content/entities/amo
 import { emailsIn, phonesIn, urlsOf } from '../../../src/engines/content/entities/contacts.js';
 import { datesIn } from '../../../src/engines/content/entities/dates.js';
 import { identifiersIn, isIban } from '../../../src/engines/content/entities/identifiers.js';
-import { namesIn } from '../../../src/engines/content/entities/names.js';
+import { isDhl, isFedex, isPostalUnion, isUps, isUsps } from '../../../src/engines/content/entities/shipments.js';
+import { entitiesOf, mentionsIn } from '../../../src/engines/content/entities/find-entities.js';
+import { postalAddressesIn } from '../../../src/engines/content/entities/postal-addresses.js';
 import { dayIn, offsetIn } from '../../../src/engines/content/entities/time-zone.js';
 import { address, link } from '../../support/parsed-message.js';
 
@@ -17,7 +19,7 @@ describe('dates', () => {
     timeZone: 'Europe/Berlin',
     topLevelDomain: 'com',
   };
-  const dates = (sentence: string, language: string, at = written) => values(datesIn([sentence], language, at));
+  const dates = (sentence: string, language: string, at = written) => values(datesIn(sentence, language, at));
 
   it('are reckoned from when and where the mail was written', () => {
     expect(dates('Can we meet tomorrow at 3pm?', 'en')).toEqual(['2026-03-03T14:00:00.000Z']);
@@ -34,8 +36,29 @@ describe('dates', () => {
   });
 
   it('put the day first where the writer does', () => {
-    expect(dates('The deadline is 03/04/2026.', 'en')).toEqual(['2026-03-04']);
+    const inNewYork = { ...written, offset: -300, timeZone: 'America/New_York' };
+    expect(dates('The deadline is 03/04/2026.', 'en', inNewYork)).toEqual(['2026-03-04']);
+    expect(dates('The deadline is 03/04/2026.', 'en')).toEqual(['2026-04-03']);
     expect(dates('The deadline is 03/04/2026.', 'en', { ...written, topLevelDomain: 'uk' })).toEqual(['2026-04-03']);
+  });
+
+  it('are each a moment of a list of days, and whole where a line broke after its space', () => {
+    const texts = (sentence: string) => datesIn(sentence, 'en', written).map(({ text }) => text);
+    expect(texts('I am away on July 5, 6 and 9.')).toEqual(['July 5', '6', '9']);
+    expect(texts('We spoke yesterday and today.')).toEqual(['yesterday', 'today']);
+    expect(texts('Can we meet this  evening?')).toEqual(['this  evening']);
+    expect(texts('It ran at Wed Jul 31 17:08:17 2002 again')).toEqual(['Wed Jul 31 17:08:17 2002']);
+    expect(texts('See you at Thanksgiving!')).toEqual(['Thanksgiving']);
+  });
+
+  it('are not how long something takes, load or versions of two digits', () => {
+    for (const sentence of [
+      'It took 3 hours.',
+      'load average: 0.05, 0.24, 0.30',
+      'Kernel 2.4.19 works.',
+      'in his mid 20s',
+    ])
+      expect(dates(sentence, 'en')).toEqual([]);
   });
 
   it('are not versions, addresses of machines, amounts, durations or what is quoted', () => {
@@ -48,6 +71,34 @@ describe('dates', () => {
     ]) {
       expect(dates(sentence, 'en')).toEqual([]);
     }
+  });
+});
+
+describe('dates of a text', () => {
+  const written = {
+    instant: new Date('2026-03-10T08:30:00Z'),
+    offset: 60,
+    timeZone: 'Europe/Berlin',
+    topLevelDomain: 'de',
+  };
+
+  it('stand where they are said to, and periods have their end', () => {
+    const text = 'Hallo,\nUrlaub vom 3. bis 5. April, sonst Montag zwischen 10 und 12 Uhr.';
+    const found = datesIn(text, 'de', written);
+    expect(found.map(({ value, until }) => [value, until])).toEqual([
+      ['2026-04-03', '2026-04-05'],
+      ['2026-03-16T09:00:00.000Z', '2026-03-16T11:00:00.000Z'],
+    ]);
+    for (const { text: expression, at } of found) expect(text.slice(at, at + expression.length)).toBe(expression);
+  });
+
+  it('take a zone only where it is written as one', () => {
+    expect(values(datesIn('Morgen um 10 Uhr ist Frühstück.', 'de', written))).toEqual(['2026-03-11T09:00:00.000Z']);
+    expect(values(datesIn('The call is tomorrow at 10 am EST.', 'en', written))).toEqual(['2026-03-11T15:00:00.000Z']);
+  });
+
+  it('of languages without rules of ours are read by chrono', () => {
+    expect(values(datesIn('Ci vediamo il 14 marzo 2026', 'it', written))).toEqual(['2026-03-14']);
   });
 });
 
@@ -71,7 +122,8 @@ describe('amounts', () => {
       '1500.00 CHF',
     ]);
     expect(values(amountsIn('1 234,56 € TTC'))).toEqual(['1234.56 EUR']);
-    expect(values(amountsIn('a budget of 2.5 million euros, or $3k'))).toEqual(['3000.00 USD', '2500000.00 EUR']);
+    expect(values(amountsIn('a budget of 2.5 million euros, or $3k'))).toEqual(['2500000.00 EUR', '3000.00 USD']);
+    expect(values(amountsIn('two thousand euro and $5.4 \nbillion'))).toEqual(['2000.00 EUR', '5400000000.00 USD']);
   });
 
   it('need a currency', () => {
@@ -111,15 +163,15 @@ describe('contacts', () => {
 
 describe('identifiers', () => {
   it('are known by the word before them, in four languages', () => {
-    expect(values(identifiersIn('Invoice RE-2026-0017', 'Your order no. 4711-88 has shipped'))).toEqual([
+    expect(values(identifiersIn('Invoice RE-2026-0017\nYour order no. 4711-88 has shipped'))).toEqual([
       'invoice:RE-2026-0017',
       'order:4711-88',
     ]);
-    expect(values(identifiersIn('', 'Bestellnummer: 302-118 und Rechnung Nr. 2026118'))).toEqual(
+    expect(values(identifiersIn('Bestellnummer: 302-118 und Rechnung Nr. 2026118'))).toEqual(
       expect.arrayContaining(['order:302-118', 'invoice:2026118']),
     );
-    expect(values(identifiersIn('', 'Votre commande n° AB-12345'))).toEqual(['order:AB-12345']);
-    expect(values(identifiersIn('[EVER-42] login fails', 'tracking number 1Z999AA10123456784'))).toEqual(
+    expect(values(identifiersIn('Votre commande n° AB-12345'))).toEqual(['order:AB-12345']);
+    expect(values(identifiersIn('[EVER-42] login fails\ntracking number 1Z999AA10123456784'))).toEqual(
       expect.arrayContaining(['ticket:EVER-42', 'tracking:1Z999AA10123456784']),
     );
   });
@@ -127,38 +179,123 @@ describe('identifiers', () => {
   it('are bank accounts only where the checksum holds', () => {
     expect(isIban('DE89 3704 0044 0532 0130 00')).toBe(true);
     expect(isIban('DE88 3704 0044 0532 0130 00')).toBe(false);
-    expect(values(identifiersIn('', 'IBAN DE89 3704 0044 0532 0130 00'))).toEqual(['iban:DE89370400440532013000']);
-    expect(identifiersIn('', 'IBAN DE88 3704 0044 0532 0130 00')).toEqual([]);
+    expect(values(identifiersIn('IBAN DE89 3704 0044 0532 0130 00'))).toEqual(['iban:DE89370400440532013000']);
+    expect(identifiersIn('IBAN DE88 3704 0044 0532 0130 00')).toEqual([]);
   });
 
   it('are not years and dates', () => {
-    expect(identifiersIn('', 'the invoice 2026 and the order 12-03-2026')).toEqual([]);
+    expect(identifiersIn('the invoice 2026 and the order 12-03-2026')).toEqual([]);
+  });
+});
+
+describe('parcels', () => {
+  it('are known by their check digits', () => {
+    expect(isUps('1Z999AA10123456784')).toBe(true);
+    expect(isUps('1Z999AA10123456785')).toBe(false);
+    expect(isUsps('4006381333931')).toBe(true);
+    expect(isUsps('4006381333932')).toBe(false);
+    expect(isPostalUnion('RA123456785GB')).toBe(true);
+    expect(isPostalUnion('RA123456784GB')).toBe(false);
+    expect(isDhl('1234567891')).toBe(true);
+    expect(isDhl('1234567890')).toBe(false);
+    expect(isFedex('986578788855')).toBe(true);
+    expect(isFedex('986578788856')).toBe(false);
+  });
+
+  it('of digits alone need their carrier beside them', () => {
+    expect(values(identifiersIn('FedEx 986578788855'))).toEqual(['tracking:986578788855']);
+    expect(identifiersIn('a random 986578788855 here')).toEqual([]);
+  });
+});
+
+describe('postal addresses', () => {
+  it('are read as four languages write them', () => {
+    expect(values(postalAddressesIn('Visit 221 Baker Street, Springfield, IL 62701 today'))).toEqual([
+      '221 Baker Street, Springfield, IL 62701',
+    ]);
+    expect(values(postalAddressesIn('Musterstraße 12\n10115 Berlin'))).toEqual(['Musterstraße 12, 10115 Berlin']);
+    expect(values(postalAddressesIn('au 12 rue de la Paix, 75002 Paris'))).toEqual(['12 rue de la Paix, 75002 Paris']);
+    expect(values(postalAddressesIn('en Calle de Alcalá, 45, 28014 Madrid'))).toEqual([
+      'Calle de Alcalá, 45, 28014 Madrid',
+    ]);
   });
 });
 
 describe('names', () => {
-  const names = (sentences: string[], language = 'en', known = [address('j@example.net', '')]) =>
-    namesIn(sentences, language, known).map(({ kind, value }) => `${kind}: ${value}`);
+  const written = {
+    instant: new Date('2026-03-10T08:30:00Z'),
+    offset: 60,
+    timeZone: 'Europe/Berlin',
+    topLevelDomain: 'com',
+  };
+  const names = (text: string, language = 'en', known = [address('j@example.net', '')]) =>
+    mentionsIn(text, language, known, written).map(({ kind, value }) => `${kind}: ${value}`);
 
-  it('are people by given names, titles and who the mail is from', () => {
-    expect(names(['Please talk to Anna Schmidt and Dr. Okafor about it.'])).toEqual([
-      'person: Okafor',
+  it('are people by what is around them and who the mail is from', () => {
+    expect(names('Please talk to Anna Schmidt and Dr. Okafor about it.')).toEqual([
       'person: Anna Schmidt',
+      'person: Okafor',
     ]);
-    expect(names(['I met Zyx Qwerty.'], 'en', [address('zyx.qwerty@example.net', 'Qwerty, Zyx')])).toEqual([
-      'person: Zyx Qwerty',
-    ]);
-    expect(names(['Herr Müller kommt aus Köln.'], 'de')).toEqual(['person: Müller', 'place: Köln']);
+    expect(
+      names('Hi Bob,\n\nI met Zyx Qwerty.\n\nThanks,\nMaria', 'en', [address('zyx.qwerty@example.net', 'Qwerty, Zyx')]),
+    ).toEqual(['person: Bob', 'person: Zyx Qwerty', 'person: Maria']);
   });
 
-  it('are organizations by their endings and places by lists', () => {
-    expect(names(['We work with Acme Widgets GmbH in New York.'])).toEqual([
-      'place: New York',
+  it('are organizations by their endings and domains, and places by lists', () => {
+    expect(names('We work with Acme Widgets GmbH in New York.')).toEqual([
       'organization: Acme Widgets GmbH',
+      'place: New York',
     ]);
+    expect(names('We at Initrode are glad.', 'en', [address('x@mail.initrode.co.uk', '')])).toEqual([
+      'organization: Initrode',
+    ]);
+  });
+
+  it('are organizations and places by what is around them, the same in all of a text', () => {
+    const of = (text: string) =>
+      mentionsIn(text, 'en', [], written).map(({ kind, text: found }) => `${kind}: ${found}`);
+    expect(of('The House voted for it, said Senate Republicans.')).toEqual([
+      'organization: House',
+      'organization: Senate',
+    ]);
+    expect(of('The plant is in Northern California near Elm Street.')).toEqual([
+      'place: Northern California',
+      'place: Elm Street',
+    ]);
+    expect(of('I spoke with Jane Okonkwo. Everybody likes Okonkwo.')).toEqual([
+      'person: Jane Okonkwo',
+      'person: Okonkwo',
+    ]);
+    expect(of('Who is there? See Makefile.PL and <<Ann Lee Resume.doc>>.')).toEqual([]);
   });
 
   it('are not days, greetings or the first words of sentences', () => {
-    expect(names(['Dear All,', 'The meeting is on Monday.', 'Thanks and Best Regards'])).toEqual([]);
+    expect(names('Dear All,\nThanks and Best Regards')).toEqual([]);
+  });
+
+  it('are found in text with half a surrogate pair, nothing and marks alone', () => {
+    for (const text of ['', '\ud800', '....', "''''", 'A.'.repeat(200)]) expect(() => names(text)).not.toThrow();
+  });
+});
+
+describe('entities of a message', () => {
+  it('are each once, with their place in the new text; those of the subject have none', () => {
+    const written = {
+      instant: new Date('2026-03-10T08:30:00Z'),
+      offset: 60,
+      timeZone: 'Europe/Berlin',
+      topLevelDomain: 'com',
+    };
+    const newText = 'Pay $20.\nAgain: $20 to ann@example.org.';
+    const found = entitiesOf(
+      { newText, subject: 'Invoice RE-2026-0017', signature: null, links: [], from: [], to: [], cc: [] },
+      'en',
+      written,
+    );
+    expect(found.map(({ kind, value, at }) => [kind, value, at])).toEqual([
+      ['amount', '20.00 USD', 4],
+      ['email', 'ann@example.org', newText.indexOf('ann')],
+      ['identifier', 'invoice:RE-2026-0017', undefined],
+    ]);
   });
 });

@@ -1,9 +1,9 @@
-import type { Entity } from '../../../domain/outcomes.js';
+import { type Mention, withoutOverlaps } from './mention.js';
 
-const LIMIT = 15;
+const LIMIT = 60;
 const CODES = 'EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|CNY|BRL|MXN';
 const SIGNS = 'US\\$|CA\\$|A\\$|[€$£¥₹]';
-const WORDS = 'euros?|dollars?|pounds|francs|Franken|d[oó]lares|livres';
+const WORDS = 'euros?|dollars?|bucks|pounds|francs|Franken|d[oó]lares|livres|cents?|pence|rupees|yen';
 const SYMBOLS: Readonly<Record<string, string>> = {
   '€': 'EUR',
   $: 'USD',
@@ -13,6 +13,12 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   '£': 'GBP',
   '¥': 'JPY',
   '₹': 'INR',
+  cent: 'cents',
+  cents: 'cents',
+  pence: 'GBp',
+  bucks: 'USD',
+  rupees: 'INR',
+  yen: 'JPY',
   euro: 'EUR',
   euros: 'EUR',
   dollar: 'USD',
@@ -32,6 +38,8 @@ const MULTIPLES: Readonly<Record<string, number>> = {
   mille: 1e3,
   mil: 1e3,
   m: 1e6,
+  mm: 1e6,
+  b: 1e9,
   mio: 1e6,
   million: 1e6,
   millions: 1e6,
@@ -40,31 +48,85 @@ const MULTIPLES: Readonly<Record<string, number>> = {
   mrd: 1e9,
   bn: 1e9,
   billion: 1e9,
+  billions: 1e9,
 };
 const NUMBER = "\\d(?:[\\d.,'’\\u00a0\\u202f ]{0,14}\\d)?";
-const MULTIPLE = `(?:\\s?(k|tsd|thousand|tausend|mille|mil|millionen|millones|millions?|mio|mrd|billion|bn|m)(?![\\p{L}]))?`;
+const MULTIPLE = `(?:\\s{0,2}(k|tsd|thousand|tausend|mille|mil|millionen|millones|millions?|mio|mrd|billions?|bn|mm|m|b)(?![\\p{L}\\d]))?`;
 // Both bounded on every repetition: linear however long a run of digits is.
-const BEFORE = new RegExp(`(?<![\\p{L}\\d])(${SIGNS}|${CODES})\\s?(${NUMBER})${MULTIPLE}`, 'giu');
+const BEFORE = new RegExp(
+  `(?<![\\p{L}\\d])(${SIGNS}|${CODES})\\s?(${NUMBER}|\\.\\d{1,4})(?: ?- ?[€$£]?(${NUMBER}))?${MULTIPLE}`,
+  'giu',
+);
 const AFTER = new RegExp(
-  `(?<![\\d.,])(${NUMBER})(?:,-{1,2})?${MULTIPLE}\\s?(${SIGNS}|(?:${CODES}|${WORDS})(?![\\p{L}\\d]))`,
+  `(?<![\\d.,])(${NUMBER})(?:,-{1,2})?${MULTIPLE}\\s{0,2}(${SIGNS}|(?:${CODES}|${WORDS})(?![\\p{L}\\d]))`,
   'giu',
 );
 
-/** Amounts with their currency, as `1234.56 EUR`, whatever way of writing numbers the mail uses. */
-export function amountsIn(text: string): Entity[] {
-  const found = new Map<string, Entity>();
+const WORD_NUMBERS: Readonly<Record<string, number>> = {
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  twelve: 12,
+  fifteen: 15,
+  twenty: 20,
+  thirty: 30,
+  forty: 40,
+  fifty: 50,
+  hundred: 100,
+  thousand: 1e3,
+  million: 1e6,
+  billion: 1e9,
+};
+const SPELT = new RegExp(
+  `(?<![\\p{L}\\d])((?:(?:a|${Object.keys(WORD_NUMBERS).join('|')})[ -]){1,4})(euros?|dollars|pounds|francs|cents|bucks)(?![\\p{L}])`,
+  'giu',
+);
+/** Ranges need their end as well; the value is where it begins. */
+const TRAILING_MARKS = /[.,'’\s]+$/;
+
+/** Every amount with its currency, as `1234.56 EUR`, whatever way of writing numbers the mail uses. */
+export function amountsIn(text: string): Mention[] {
+  const found: Mention[] = [];
   const note = (match: RegExpExecArray, currency: string, number: string, multiple: string | undefined) => {
-    const amount = readNumber(number);
+    const amount = readNumber(number.startsWith('.') ? `0${number}` : number);
     const code = SYMBOLS[currency.toLowerCase()] ?? currency.toUpperCase();
-    if (amount === null) return;
-    const value = `${(amount.value * (MULTIPLES[multiple?.toLowerCase() ?? ''] ?? 1)).toFixed(2)} ${code}`;
+    if (amount === null || found.length >= LIMIT) return;
     // A dollar sign is the currency of twenty countries; a code is one's own.
-    const certainty = (currency === '$' ? 0.8 : 0.95) * (amount.ambiguous ? 0.7 : 1);
-    if (!found.has(value)) found.set(value, { kind: 'amount', text: match[0].trim(), value, confidence: certainty });
+    const certainty = (currency === '$' ? 0.93 : 0.96) * (amount.ambiguous ? 0.85 : 1);
+    const value = `${(amount.value * (MULTIPLES[multiple?.toLowerCase() ?? ''] ?? 1)).toFixed(2)} ${code}`;
+    found.push({
+      kind: 'amount',
+      text: match[0].replace(TRAILING_MARKS, ''),
+      value,
+      confidence: certainty,
+      at: match.index,
+    });
   };
-  for (const match of text.matchAll(BEFORE)) note(match, match[1] ?? '', match[2] ?? '', match[3]);
+  for (const match of text.matchAll(BEFORE)) note(match, match[1] ?? '', match[2] ?? '', match[4]);
   for (const match of text.matchAll(AFTER)) note(match, match[3] ?? '', match[1] ?? '', match[2]);
-  return [...found.values()].slice(0, LIMIT);
+  for (const match of text.matchAll(SPELT)) {
+    const number = spelt(match[1] ?? '');
+    if (number > 0) note(match, match[2] ?? '', String(number), undefined);
+  }
+  const ordered = found.sort((a, b) => a.at - b.at || b.text.length - a.text.length);
+  return withoutOverlaps([ordered]);
+}
+
+function spelt(words: string): number {
+  let sum = 0;
+  for (const word of words.toLowerCase().split(/[ -]/)) {
+    const value = WORD_NUMBERS[word];
+    if (value === undefined) continue;
+    sum = value >= 100 ? Math.max(1, sum) * value : sum + value;
+  }
+  return sum;
 }
 
 /**

@@ -2,13 +2,38 @@ import type { CountryCode } from 'libphonenumber-js/min';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import type { Entity } from '../../../domain/outcomes.js';
 import type { ParsedMessage } from '../../../domain/parsed-message.js';
+import type { Mention } from './mention.js';
 
-const LIMIT = 20;
-// The look-behind lets a match begin only where a word begins, which keeps long runs of letters linear.
+const LIMIT = 60;
+// The look-behinds let a match begin only where a word begins, which keeps long runs of letters linear.
 const EMAIL = /(?<![\w.%+-])[\w.%+-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,62}\.){1,6}[a-z]{2,24}(?![\w-])/gi;
+const URL_WRITTEN = /(?<![\w@])(?:(?:https?|ftp):\/\/|www\.)[^\s<>"{}|\\^`\u0000-\u001f]{2,2000}/gi;
+/** Endings that files do not have: `.py`, `.pl` and `.sh` are countries too. */
+const HOST_ENDINGS =
+  'com|org|net|edu|gov|mil|int|info|biz|io|eu|uk|de|at|ch|fr|es|it|nl|be|ie|us|ca|au|nz|jp|se|dk|fi|pt|mx|br|ar|cz|hu|ro|gr|in|cn|kr|za|tv|app|dev|ai|coop|museum';
+const HOST = new RegExp(
+  `(?<![\\w@./:-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.){1,5}(?:${HOST_ENDINGS})(?![\\w@-]|\\.[a-z0-9])(?:[:/][^\\s<>"]{0,500})?`,
+  'gi',
+);
+const CLOSING = /[.,;:!?)\]}'"*_>]+$/;
 const PHONE = /(?<![\w.+/-])(?:(\+|00)|(\(?0))[\d(][\d\s()./-]{5,22}\d(?![\w/-])/g;
-const LABELLED_PHONE =
-  /\b(?:tel|phone|fon|telefon|mobile?|mobil|handy|fax|cell|call|tél|téléphone|teléfono|móvil)\.?(?:\s?(?:no|nr|number))?\.?\s?[:.]?\s{0,3}([+(\d][\d\s()./-]{5,22}\d)/gi;
+/** A zero before the day is no trunk prefix. */
+const DAY = /^\d{1,2}([./-])\d{1,2}\1(?:\d{2}|\d{4})$/;
+const EXTENSION = '(?:,? ?(?:x|ext\\.?|extension) ?\\d{2,6})?';
+const NORTH_AMERICAN = new RegExp(
+  `(?<![\\w.+/-])(?:\\+?1[-. ]{1,2})?(?:\\([2-9]\\d{2}\\)[ -]{0,2}|[2-9]\\d{2}[-./ ]{1,2})[2-9]\\d{2}[-. ]\\d{4}${EXTENSION}(?![\\w-]|\\.\\d)`,
+  'gi',
+);
+const LOCAL = new RegExp(`(?<![\\w.+/$-])[2-9]\\d{2}[-.]\\d{4}${EXTENSION}(?![\\w-]|\\.\\d)`, 'gi');
+const LABEL =
+  '(?:tele?|phone|fon|telefon|tfno|mobile?|mobil|handy|fax|cell|call|pager|tél|téléphone|telephone|teléfono|móvil|office|home|ext)';
+const LABELLED_PHONE = new RegExp(
+  `(?<![\\p{L}])${LABEL}\\.?(?:\\s?(?:no|nr|number|is)){0,2}\\.?\\s?[:.#]?\\s{0,3}([+(\\d][\\d\\s()./-]{5,22}\\d)(?!\\w)`,
+  'giu',
+);
+const BEFORE_LOCAL = new RegExp(`(?:${LABEL}|\\bat|number|\\bor|\\bon|#|:|\\bme|-)[\\s.:(]{0,4}$`, 'i');
+const EXTENSION_ALONE =
+  /(?<![\p{L}\d])(?:x|ext\.?:?|extension:?|durchwahl|poste|extensión)\s{0,3}-?(\d{2}-\d{4}|\d-\d{4}|\d{3,5})(?![\w.-]*\d)/giu;
 const COUNTRY_OF_DOMAIN: Readonly<Record<string, CountryCode>> = {
   de: 'DE',
   at: 'AT',
@@ -34,10 +59,33 @@ const COUNTRY_OF_LANGUAGE: Readonly<Record<string, CountryCode>> = {
   en: 'US',
 };
 
-/** Addresses of mail written in the text, lower case. */
-export function emailsIn(text: string): Entity[] {
-  const written = [...new Set(text.match(EMAIL) ?? [])].slice(0, LIMIT);
-  return written.map((email) => ({ kind: 'email', text: email, value: email.toLowerCase(), confidence: 0.99 }));
+/** Addresses of mail written in the text, lower case in their value. */
+export function emailsIn(text: string): Mention[] {
+  return [...text.matchAll(EMAIL)].slice(0, LIMIT).map(({ 0: email, index }) => {
+    return { kind: 'email', text: email, value: email.toLowerCase(), confidence: 0.99, at: index };
+  });
+}
+
+/** Web addresses written in the text: with a scheme, with `www.`, or as a bare host of a common ending. */
+export function urlsIn(text: string): Mention[] {
+  const found: Mention[] = [];
+  const note = (written: string, at: number, confidence: number) => {
+    const url = closedUrl(written);
+    if (found.length < LIMIT) found.push({ kind: 'url', text: url, value: url.slice(0, 2_000), confidence, at });
+  };
+  for (const { 0: written, index } of text.matchAll(URL_WRITTEN)) note(written, index, 0.99);
+  for (const { 0: written, index } of text.matchAll(HOST)) {
+    // `Amazon.com` at the head of a sentence is a firm.
+    const isFirm = /^\p{Lu}[^./]*\.com$/u.test(closedUrl(written));
+    note(written, index, isFirm ? 0.4 : 0.9);
+  }
+  return found.sort((a, b) => a.at - b.at);
+}
+
+/** Without the marks of the sentence around it; a bracket that the address opened stays. */
+function closedUrl(written: string): string {
+  const bare = written.replace(CLOSING, '');
+  return written[bare.length] === ')' && bare.includes('(') ? `${bare})` : bare;
 }
 
 /** Web addresses that the message links to, its tracking left as it is: what a reader would open. */
@@ -49,28 +97,48 @@ export function urlsOf(parsed: Pick<ParsedMessage, 'links'>): Entity[] {
     // A bare link shows its target; behind other words it is only as sure as its host is whole.
     const confidence = text === url ? 0.99 : host.includes('.') ? 0.95 : 0.7;
     if (!found.has(value)) found.set(value, { kind: 'url', text: text.slice(0, 200), value, confidence });
-    if (found.size === LIMIT) break;
+    if (found.size === 20) break;
   }
   return [...found.values()];
 }
 
 /**
- * Phone numbers in E.164. A number without country code counts only behind a label (`Tel.`) or a leading zero, and is
- * read as one of the writer's country: that of the domain, else the commonest of the language.
+ * Phone numbers, in E.164 where they are whole. A number without country code counts behind a label (`Tel.`), with a
+ * leading zero or as North Americans write it, and is read as one of the writer's country: that of the domain, else the
+ * commonest of the language. An extension alone is `ext:4417`.
  */
-export function phonesIn(text: string, language: string, topLevelDomain: string): Entity[] {
+export function phonesIn(text: string, language: string, topLevelDomain: string): Mention[] {
   const home = COUNTRY_OF_DOMAIN[topLevelDomain] ?? COUNTRY_OF_LANGUAGE[language];
-  const international = new Set<string>();
-  const national = new Set<string>();
-  for (const match of text.matchAll(PHONE)) (match[1] === undefined ? national : international).add(match[0]);
-  for (const match of text.matchAll(LABELLED_PHONE)) national.add(match[1] ?? '');
-  const found = new Map<string, Entity>();
-  const note = (written: string, certainty: number) => {
-    const number = parsePhoneNumberFromString(written.replace(/^00/, '+').replaceAll('(0)', ''), home);
-    if (!number?.isValid() || found.has(number.number)) return;
-    found.set(number.number, { kind: 'phone', text: written.trim(), value: number.number, confidence: certainty });
+  const found: Mention[] = [];
+  const note = (written: string, at: number, certainty: number, country = home) => {
+    const taken = found.some((mention) => at < mention.at + mention.text.length && mention.at < at + written.length);
+    if (found.length >= LIMIT || taken || written.includes('\n') || DAY.test(written)) return;
+    const number = parsePhoneNumberFromString(written.replace(/^00/, '+').replaceAll('(0)', ''), country);
+    if (!number?.isValid()) {
+      // Behind `Tel.` seven digits are a number to call, of whatever country.
+      if (certainty === 0.8 && written.replace(/\D/g, '').length > 6)
+        found.push({ kind: 'phone', text: written, value: written.replace(/[^\d+]/g, ''), confidence: 0.7, at });
+      return;
+    }
+    const value = number.ext === undefined ? number.number : `${number.number};ext=${number.ext}`;
+    found.push({ kind: 'phone', text: written, value, confidence: certainty, at });
   };
-  for (const written of [...international].slice(0, LIMIT)) note(written, 0.97);
-  for (const written of [...national].slice(0, LIMIT)) note(written, written.startsWith('+') ? 0.97 : 0.75);
-  return [...found.values()].slice(0, LIMIT);
+  for (const { 0: written, index } of text.matchAll(NORTH_AMERICAN)) note(written, index, 0.95, 'US');
+  for (const match of text.matchAll(PHONE)) note(match[0], match.index, match[1] === undefined ? 0.75 : 0.97);
+  for (const match of text.matchAll(LABELLED_PHONE)) {
+    const written = match[1] ?? '';
+    note(written, match.index + match[0].length - written.length, written.startsWith('+') ? 0.97 : 0.8);
+  }
+  const plain = (written: string, value: string, at: number, certainty: number) => {
+    const taken = found.some((mention) => at < mention.at + mention.text.length && mention.at < at + written.length);
+    if (!taken && found.length < LIMIT) found.push({ kind: 'phone', text: written, value, confidence: certainty, at });
+  };
+  for (const { 0: written, index } of text.matchAll(LOCAL)) {
+    if (BEFORE_LOCAL.test(text.slice(Math.max(0, index - 24), index)))
+      plain(written, written.replace(/\D/g, ''), index, 0.8);
+  }
+  for (const { 0: written, 1: digits = '', index } of text.matchAll(EXTENSION_ALONE)) {
+    plain(digits, `ext:${digits.replace('-', '')}`, index + written.length - digits.length, 0.85);
+  }
+  return found.sort((a, b) => a.at - b.at);
 }

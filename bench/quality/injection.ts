@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseMessage } from '../../src/engines/mime/parse-message.js';
 import { instructionIn } from '../../src/engines/security/prompt-injection.js';
+import { easeKey, easeMails, type EaseMail } from './ease-mails.js';
 import { ORDINARY_FOLDERS, ordinaryMails } from './ordinary-corpora.js';
 import { type QualityArea, type QualityReport, shareFigure } from './quality-area.js';
 
@@ -15,8 +15,8 @@ export const injection: QualityArea = {
   needs: ['prompt-injection-ease', ...ORDINARY_FOLDERS],
   async measure(data): Promise<QualityReport> {
     const folder = join(data, 'prompt-injection-ease');
-    const attacks = distinct(rowsOf(readFileSync(join(folder, 'attacks.csv'), 'utf8')));
-    const normal = distinct(rowsOf(readFileSync(join(folder, 'normal_mails.csv'), 'utf8')));
+    const attacks = easeMails(folder, 'attacks.csv');
+    const normal = easeMails(folder, 'normal_mails.csv');
     const figures = [shareFigure('attacks found', attacks.filter(isFound).length, attacks.length, LEAST_FOUND)];
     for (const half of ['looked at while writing the rules', 'held out'] as const) {
       const ofHalf = attacks.filter((mail) => isHeldOut(mail) === (half === 'held out'));
@@ -48,37 +48,14 @@ export const injection: QualityArea = {
   },
 };
 
-interface Mail {
-  subject: string;
-  body: string;
-}
+const isFound = ({ subject, body }: EaseMail): boolean => instructionIn(`${subject}\n${body}`) !== null;
 
-const keyOf = ({ subject, body }: Mail): string => `${subject}\n${body}`.toLowerCase().replace(/\s+/g, ' ').trim();
-const isFound = ({ subject, body }: Mail): boolean => instructionIn(`${subject}\n${body}`) !== null;
-
-function isHeldOut(mail: Mail): boolean {
+function isHeldOut(mail: EaseMail): boolean {
   return (
     ((createHash('sha256')
-      .update(`everpost-injection:${keyOf(mail)}`)
+      .update(`everpost-injection:${easeKey(mail)}`)
       .digest()[0] ?? 0) &
       1) ===
     1
   );
-}
-
-function distinct(rows: readonly string[][]): Mail[] {
-  const mails = rows
-    .slice(1)
-    .flatMap(([subject, body]) => (body === undefined ? [] : [{ subject: subject ?? '', body }]));
-  return [...new Map(mails.map((mail) => [keyOf(mail), mail])).values()];
-}
-
-/** Comma-separated values with quoted fields (RFC 4180). */
-function rowsOf(csv: string): string[][] {
-  const rows: string[][] = [[]];
-  for (const [, quoted, bare, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? bare ?? '');
-    if (end !== ',') rows.push([]);
-  }
-  return rows.filter((row) => row.some((field) => field !== ''));
 }

@@ -1,13 +1,22 @@
 import { Context } from '@temporalio/activity';
+import { consentReader } from '../activities/consented-mail.js';
 import { createIncomingActivities } from '../activities/incoming.activities.js';
 import { RunContexts } from '../activities/run-contexts.js';
 import { createScanActivities } from '../activities/scan.activities.js';
+import { createTrainingActivities } from '../activities/training.activities.js';
+import type { MessageVectors } from '../activities/message-vectors.js';
 import { MessageFailure } from '../activities/stage-run.js';
+import { answeredSteps } from '../activities/steps/answered-steps.js';
+import { answeredVector } from '../activities/steps/answered-vector.js';
 import { autonomySteps } from '../activities/steps/autonomy.js';
 import { enhancementSteps } from '../activities/steps/enhancement.js';
 import { publicationSteps } from '../activities/steps/publication.js';
 import { receptionSteps, type AuthenticationSettings } from '../activities/steps/reception.js';
 import type { Database } from '../adapters/database/database.js';
+import type { LearningThreads } from '../adapters/learning/learning-threads.js';
+import { Trainings } from '../adapters/learning/trainings.js';
+import { readMeaning } from '../adapters/embedding/message-embeddings.js';
+import { readNgramSource } from '../adapters/ngram-source.js';
 import { ParserIsolatedError, type ParserPool } from '../adapters/parser-pool.js';
 import { RuleQuestions } from '../adapters/rules/rule-evaluator.js';
 import type { ControlWatch } from '../adapters/runs/control-watch.js';
@@ -17,7 +26,9 @@ import { StepGate } from '../adapters/runs/step-gate.js';
 import type { Scanners } from '../adapters/scanners/scanners.js';
 import type { ClosedReason } from '../domain/protection.js';
 import type { DnsResolver } from '../engines/authentication/authenticate.js';
+import { LanguageDetector } from '../engines/language/detect-language.js';
 import type { SpamModel } from '../engines/spam/model.js';
+import type { composeAi } from './ai-activities.js';
 import { StepFigures } from './step-figures.js';
 
 export interface ActivityParts {
@@ -27,7 +38,13 @@ export interface ActivityParts {
   dns: DnsResolver | null;
   authentication: AuthenticationSettings;
   spamModel: SpamModel;
+  learning: LearningThreads;
+  /** Told of a learned model that answers nothing new. */
+  onUnlearned: (error: unknown, modelId: string) => void;
+  ai: ReturnType<typeof composeAi>;
   scanners: Scanners;
+  /** Says what messages are about. */
+  vectors: MessageVectors;
   /** Unseals keys of S/MIME and OpenPGP; null where none is set. */
   secretKey: Buffer | null;
 }
@@ -35,14 +52,19 @@ export interface ActivityParts {
 /** The activities of each queue, put together from their parts. */
 export function composeActivities(parts: ActivityParts) {
   const store = createRunStore(parts.database, parts.secretKey);
+  const trainings = new Trainings(parts.database);
   const journal = new RunJournal(parts.database);
   const gate = new StepGate(parts.database, parts.controls);
   const figures = new StepFigures();
   const contexts = new RunContexts({
     store,
+    threads: parts.learning,
+    onUnlearned: parts.onUnlearned,
     parse: (bytes) => parts.parser.parse(bytes).catch(asMessageFailure),
     open: (bytes, opening) => parts.parser.parse(bytes, opening).catch(asClosed),
   });
+  const answered = { access: parts.ai.access, schedule: parts.ai.schedule, now: () => new Date() };
+  const publication = publicationSteps(parts.vectors);
   const definitions = {
     ...receptionSteps({
       store,
@@ -51,9 +73,10 @@ export function composeActivities(parts: ActivityParts) {
       authentication: parts.authentication,
       spamModel: parts.spamModel,
     }),
-    ...enhancementSteps(),
+    ...answeredSteps(enhancementSteps(new LanguageDetector(readNgramSource), parts.vectors), answered),
     ...autonomySteps({ store, usual: () => figures.usual(), random: Math.random }),
-    ...publicationSteps(),
+    ...publication,
+    dashboardUpdate: answeredVector(publication.dashboardUpdate, answered),
   };
   return {
     /** Of the runs of one build. */
@@ -66,9 +89,26 @@ export function composeActivities(parts: ActivityParts) {
         observe: (step, durationMs) => figures.observe(step, durationMs),
         contexts,
         scanners: parts.scanners.configured,
+        ai: parts.ai.stage,
         decision: { store, questions: (facts, phase) => new RuleQuestions(facts, phase) },
         buildId,
       }),
+    repairs: parts.ai.repairs(contexts, definitions),
+    ai: parts.ai.activities(contexts),
+    training: createTrainingActivities({
+      trainings,
+      consents: consentReader({
+        mails: (input, plan) => trainings.consents(input, plan),
+        readBytes: (organizationId, sha256) => store.readBytes(organizationId, sha256),
+        parse: (bytes) => parts.parser.parse(bytes).catch(asUnreadable),
+        meaning: (organizationId, messageId) =>
+          parts.database.withOrganization(organizationId, (sql) => readMeaning(sql, messageId)),
+        features: (mail) => parts.learning.features(mail),
+      }),
+      threads: parts.learning,
+      heartbeat: () => Context.current().heartbeat(),
+      cancellation: () => Context.current().cancellationSignal,
+    }),
     scan: createScanActivities({
       readMessage: (organizationId, messageId) => store.readForScan(organizationId, messageId),
       clamd: parts.scanners.clamd,
@@ -82,6 +122,12 @@ export function composeActivities(parts: ActivityParts) {
 /** A message that ended its parser is failed; whatever else went wrong is tried again. */
 function asMessageFailure(error: unknown): never {
   if (error instanceof ParserIsolatedError) throw new MessageFailure(error.message, { cause: error });
+  throw error;
+}
+
+/** Of a mail that its parser does not survive nothing is learned. */
+function asUnreadable(error: unknown): null {
+  if (error instanceof ParserIsolatedError) return null;
   throw error;
 }
 

@@ -1,4 +1,5 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { ModelEmbedder } from '../adapters/embedding/model-embedder.js';
 import { createLogger } from '../adapters/logger.js';
 import { watchParent } from '../adapters/parent-watch.js';
 import { ConfigError, readConfig, WRONG_CONFIGURATION } from '../config.js';
@@ -14,6 +15,8 @@ function environment(): NodeJS.ProcessEnv {
 try {
   const config = readConfig(environment());
   if (config.database.url === null) throw new ConfigError('The configuration is wrong:\n  - DATABASE_URL must be set');
+  const modelProblem = config.embeddingModel === null ? null : ModelEmbedder.problem(config.embeddingModel);
+  if (modelProblem !== null) throw new ConfigError(`The configuration is wrong:\n  - ${modelProblem}`);
   const log = createLogger('worker', config.logLevel);
   Runtime.install({
     shutdownSignals: [],

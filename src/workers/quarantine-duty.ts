@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { DatabaseOptions, Row, Sql } from '../adapters/database/database.js';
+import { inTransaction, sqlOf } from '../adapters/database/client-sql.js';
+import type { DatabaseOptions } from '../adapters/database/database.js';
 import { Leadership } from '../adapters/database/leadership.js';
 import { appendEvents } from '../adapters/feed/append-events.js';
 import { deleteQuarantined, findExpired } from '../adapters/messages/quarantine-delete.js';
@@ -79,21 +80,4 @@ export async function deleteExpired(client: pg.Client, now: Date): Promise<numbe
     );
     return deleted.length;
   });
-}
-
-function sqlOf(client: pg.Client): Sql {
-  return async <R extends Row>(text: string, parameters: readonly unknown[] = []) =>
-    (await client.query<R>(text, [...parameters])).rows;
-}
-
-async function inTransaction<T>(client: pg.Client, work: (sql: Sql) => Promise<T>): Promise<T> {
-  await client.query('begin');
-  try {
-    const result = await work(sqlOf(client));
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined); // the connection is gone, and the transaction with it
-    throw error;
-  }
 }

@@ -1,40 +1,40 @@
-import { createServer, type Server } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client, Connection } from '@temporalio/client';
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
+import { anyOwnProvider, anyProvider } from '../adapters/ai/ai-settings.js';
+import { PhraseThreads } from '../adapters/composition/phrase-threads.js';
 import { Database } from '../adapters/database/database.js';
-import type { Leadership } from '../adapters/database/leadership.js';
 import { createDnsResolver } from '../adapters/dns/resolver.js';
+import { MessageVectors } from '../activities/message-vectors.js';
+import { ModelEmbedder } from '../adapters/embedding/model-embedder.js';
+import { LearningThreads } from '../adapters/learning/learning-threads.js';
 import type { Logger } from '../adapters/logger.js';
 import { createParserPool, type ParserPoolOptions } from '../adapters/parser-pool.js';
 import { ControlWatch } from '../adapters/runs/control-watch.js';
 import { configuredScanners, openScanners, type ScannerSettings } from '../adapters/scanners/scanners.js';
 import { createTemporalClient } from '../adapters/temporal/connect.js';
 import type { Config } from '../config.js';
+import { ASKED_CAPABILITIES } from '../domain/ai.js';
+import { NO_PROVIDERS } from '../domain/ai-settings.js';
 import { embeddedSpamModel } from '../engines/spam/embedded-model.js';
 import type { TaskQueue } from '../workflows/task-queues.js';
+import { composeAi } from './ai-activities.js';
 import { composeActivities } from './activities.js';
-import { hasCurrentBuild, makeCurrent, registerSearchAttributes } from './namespace.js';
-import { createQuarantineDuty } from './quarantine-duty.js';
+import { BuildWorkers, hostBuilds } from './build-workers.js';
+import { becomeCurrent, inTime, keepNamespace } from './current-build.js';
+import { createDuties } from './duties.js';
+import { portOf, serveHealth } from './health.js';
+import { makeCurrent, registerSearchAttributes } from './namespace.js';
 import { composeOnward } from './onward-activities.js';
-import { createOnwardDispatcher } from './onward-dispatcher.js';
 import { createQueueWorker } from './queue-worker.js';
-import { createReconciler } from './reconciler.js';
-import { createRunDispatcher } from './run-dispatcher.js';
-import { keepBuild, readOpenBuilds, readOwnBuild, type WorkflowBuild } from './workflow-bundle.js';
-
-/** Older builds are looked for, and let go when no run is left on them, this often. */
-const OLD_BUILDS_MS = 30_000;
-const RETRY_MS = 1_000;
-/** Temporal is asked this often whether it still knows what the worker told it at its start. */
-const NAMESPACE_MS = 10_000;
-const NAMESPACE_DEADLINE_MS = 5_000;
+import { keepBuild, readOwnBuild, type WorkflowBuild } from './workflow-bundle.js';
 
 export interface WorkerSettings extends Pick<Config, 'worker' | 'dns' | 'authentication' | 'onward' | 'secretKey'> {
   parser: ParserPoolOptions;
   /** Named by the digests of the quarantine; none where it is left out. */
   releaseUrl?: string | null;
   scanners: ScannerSettings;
+  /** Providers beside the embedded engines; none where it is left out. */
+  ai?: Config['ai'];
+  embeddingModel?: Config['embeddingModel'];
   databaseUrl: string;
   databasePool: number;
   temporal: { address: string; namespace: string; searchBySender: boolean };
@@ -83,8 +83,21 @@ export async function startWorkerProcess(
     hostname: settings.authentication.authservId,
     onWarning: (error, domain) => log.warn({ err: error, domain }, 'mail goes onward without its ARC seal'),
   });
+  const learning = new LearningThreads();
+  const phrases = new PhraseThreads();
+  const embedding = settings.embeddingModel == null ? null : new ModelEmbedder(settings.embeddingModel);
+  const ai = composeAi({
+    database,
+    operator: settings.ai ?? NO_PROVIDERS,
+    secretKey: settings.secretKey,
+    onChange: (provider, state) => log.warn({ provider }, `${provider} ${state}`),
+  });
   const activities = composeActivities({
     database,
+    learning,
+    onUnlearned: (err, modelId) =>
+      log.warn({ err, modelId }, 'a learned model cannot be loaded; mail is answered without'),
+    ai,
     controls,
     parser,
     dns,
@@ -92,6 +105,9 @@ export async function startWorkerProcess(
     spamModel: embeddedSpamModel(),
     scanners,
     secretKey: settings.secretKey,
+    vectors: new MessageVectors(embedding, (err) =>
+      log.warn({ err }, 'the embedding model does not answer; words alone say what mail is about'),
+    ),
   });
   const { client, connection } = createTemporalClient({ ...settings.temporal, retries: false });
   const native = await NativeConnection.connect({ address: settings.temporal.address });
@@ -100,7 +116,10 @@ export async function startWorkerProcess(
 
   const activitiesOf = (queue: TaskQueue, buildId: string): object => {
     if (queue === 'delivery') return onward.activities(buildId);
-    return queue === 'scan' ? activities.scan : activities.mail(buildId);
+    if (queue === 'ai') return activities.ai;
+    return queue === 'scan'
+      ? activities.scan
+      : { ...activities.mail(buildId), ...activities.training, ...activities.repairs };
   };
   const workers = new BuildWorkers((of, queue) =>
     createQueueWorker({
@@ -112,52 +131,31 @@ export async function startWorkerProcess(
       concurrency: settings.worker.concurrency,
     }),
   );
+  const hasOwnProviders = () => anyOwnProvider((text) => system.query(text));
   const queues = queuesFor(settings);
+  if (queues.includes('mail') && !queues.includes('ai') && (await hasOwnProviders())) queues.push('ai');
   for (const queue of queues) await workers.start(build, queue);
   const stopping = new AbortController();
   const promote = () => inTime(connection, () => makeCurrent(client, build.buildId));
   const current = becomeCurrent(promote, stopping.signal, onError);
   const background: Promise<void>[] = [
     current.then(() => keepNamespace(client, connection, build.buildId, stopping.signal, onError)),
-    hostOldBuilds(system, build, queues, workers, stopping.signal, onError),
+    hostBuilds(system, build, queues, workers, hasOwnProviders, stopping.signal, onError),
   ];
-  const duties: Leadership[] = queues.includes('mail')
-    ? [
-        createRunDispatcher({
-          url: settings.databaseUrl,
-          applicationName: 'everpost-dispatcher',
-          client,
-          connection,
-          taskQueue: 'mail',
-          searchBySender: settings.temporal.searchBySender,
-          onError,
-          onStarted: (started) => log.debug({ started }, 'runs started'),
-        }),
-        createReconciler({
-          url: settings.databaseUrl,
-          applicationName: 'everpost-reconciler',
-          client,
-          endRun: (run, status, reason) => activities.mail(build.buildId).endRun(run, status, reason),
-          onError,
-          onMended: (what, workflowId) => log.warn({ workflowId }, `run mended: ${what}`),
-        }),
-        createOnwardDispatcher({
-          url: settings.databaseUrl,
-          applicationName: 'everpost-onward',
-          client,
-          connection,
-          taskQueue: 'mail',
-          cancel: (input, reason) => onward.store.cancel(input, reason),
-          onError,
-          onMended: (what, workflowId) => log.warn({ workflowId }, `onward delivery mended: ${what}`),
-        }),
-        createQuarantineDuty({
-          url: settings.databaseUrl,
-          applicationName: 'everpost-quarantine',
-          releaseUrl: settings.releaseUrl ?? null,
-          onError,
-        }),
-      ]
+  const duties = queues.includes('mail')
+    ? createDuties({
+        url: settings.databaseUrl,
+        client,
+        connection,
+        searchBySender: settings.temporal.searchBySender,
+        giveUpMs: (settings.ai ?? NO_PROVIDERS).repairs.giveUpMs,
+        releaseUrl: settings.releaseUrl ?? null,
+        endRun: (run, status, reason) => activities.mail(build.buildId).endRun(run, status, reason),
+        cancelOnward: (input, reason) => onward.store.cancel(input, reason),
+        phrases,
+        log,
+        onError,
+      })
     : [];
   // What these start begins on this build, once Temporal knows of it; until then it could not start anything.
   background.push(
@@ -177,7 +175,15 @@ export async function startWorkerProcess(
     await Promise.all(background);
     await controls.stop();
     scanners.close();
-    await Promise.all([native.close(), connection.close(), parser.close(), database.close(), system.close()]);
+    await Promise.all([
+      native.close(),
+      connection.close(),
+      parser.close(),
+      learning.close(),
+      phrases.close(),
+      embedding?.close(),
+    ]);
+    await Promise.all([database.close(), system.close()]);
     health.close();
   }
   const done = workers.failed.then(
@@ -190,149 +196,11 @@ export async function startWorkerProcess(
   return { done, stop, port: portOf(health) };
 }
 
-/** The queues that a worker process serves: `scan` comes with `mail` where a scanner is to be asked. */
-function queuesFor(settings: WorkerSettings): TaskQueue[] {
-  const asked = settings.worker.queues as TaskQueue[];
-  return configuredScanners(settings.scanners).length > 0 && asked.includes('mail')
-    ? [...new Set([...asked, 'scan' as const])]
-    : asked;
-}
-
-/** Running workers by build and queue. */
-class BuildWorkers {
-  readonly #running = new Map<string, { worker: Worker; run: Promise<void> }>();
-  readonly #failure = Promise.withResolvers<void>();
-  readonly #create: (build: WorkflowBuild, queue: TaskQueue) => Promise<Worker>;
-  #stopping = false;
-
-  constructor(create: (build: WorkflowBuild, queue: TaskQueue) => Promise<Worker>) {
-    this.#create = create;
-  }
-
-  /** Settles when they were stopped, or one of them failed for good. */
-  get failed(): Promise<void> {
-    return this.#failure.promise;
-  }
-
-  async start(build: WorkflowBuild, queue: TaskQueue): Promise<void> {
-    const worker = await this.#create(build, queue);
-    const run = worker.run();
-    run.catch((error: unknown) => this.#failure.reject(error));
-    this.#running.set(`${build.buildId} ${queue}`, { worker, run });
-  }
-
-  has(buildId: string): boolean {
-    return [...this.#running.keys()].some((key) => key.startsWith(`${buildId} `));
-  }
-
-  get buildIds(): string[] {
-    return [...new Set([...this.#running.keys()].map((key) => key.split(' ')[0]!))];
-  }
-
-  async end(buildId: string): Promise<void> {
-    const ending = [...this.#running].filter(([key]) => key.startsWith(`${buildId} `));
-    for (const [key, { worker }] of ending) {
-      this.#running.delete(key);
-      worker.shutdown();
-    }
-    await Promise.allSettled(ending.map(([, { run }]) => run));
-  }
-
-  states(): Record<string, string> {
-    return Object.fromEntries([...this.#running].map(([key, { worker }]) => [key, worker.getState()]));
-  }
-
-  async stop(): Promise<void> {
-    if (this.#stopping) return;
-    this.#stopping = true;
-    await Promise.all(this.buildIds.map((buildId) => this.end(buildId)));
-    this.#failure.resolve();
-  }
-}
-
-/** The deployment exists once a worker has polled: tried until it does. */
-async function becomeCurrent(
-  attempt: () => Promise<void>,
-  signal: AbortSignal,
-  onError: (error: unknown) => void,
-): Promise<void> {
-  for (let tries = 0; !signal.aborted; tries++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (tries > 5) onError(error);
-      await sleep(tries < 20 ? 100 : RETRY_MS, undefined, { signal }).catch(() => undefined); // stopped: the loop ends
-    }
-  }
-}
-
-/** A call that hangs when Temporal was killed must not keep us from the next one. */
-function inTime<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
-  return connection.withDeadline(Date.now() + NAMESPACE_DEADLINE_MS, work);
-}
-
-/** A Temporal that has lost its state knows neither our search attributes nor where new runs go: it is told again. */
-async function keepNamespace(
-  client: Client,
-  connection: Connection,
-  buildId: string,
-  signal: AbortSignal,
-  onError: (error: unknown) => void,
-): Promise<void> {
-  while (!signal.aborted) {
-    await sleep(NAMESPACE_MS, undefined, { signal }).catch(() => undefined); // stopped: the loop ends
-    if (signal.aborted) return;
-    try {
-      await inTime(connection, async () => {
-        await registerSearchAttributes(connection, client.options.namespace);
-        if (!(await hasCurrentBuild(client))) await makeCurrent(client, buildId);
-      });
-    } catch (error) {
-      onError(error);
-    }
-  }
-}
-
-async function hostOldBuilds(
-  system: Database,
-  own: WorkflowBuild,
-  queues: TaskQueue[],
-  workers: BuildWorkers,
-  signal: AbortSignal,
-  onError: (error: unknown) => void,
-): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      const open = await readOpenBuilds(system, own.buildId);
-      for (const build of open) {
-        if (workers.has(build.buildId)) continue;
-        for (const queue of queues) await workers.start(build, queue);
-      }
-      const drained = workers.buildIds.filter(
-        (id) => id !== own.buildId && !open.some((build) => build.buildId === id),
-      );
-      for (const buildId of drained) await workers.end(buildId);
-    } catch (error) {
-      onError(error);
-    }
-    await sleep(OLD_BUILDS_MS, undefined, { signal }).catch(() => undefined); // stopped: the loop ends
-  }
-}
-
-async function serveHealth(port: number, states: () => Record<string, string>): Promise<Server> {
-  const server = createServer((request, response) => {
-    const workers = states();
-    const healthy = Object.values(workers).length > 0 && Object.values(workers).every((state) => state === 'RUNNING');
-    response.writeHead(request.url === '/healthz' ? (healthy ? 200 : 503) : 404, {
-      'content-type': 'application/json',
-    });
-    response.end(JSON.stringify({ status: healthy ? 'ok' : 'unavailable', workers }));
-  });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
-  return server;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
+/** The queues that a worker process serves: `scan` and `ai` come with `mail` where there is somebody to be asked. */
+function queuesFor({ worker, scanners, ai = NO_PROVIDERS }: WorkerSettings): TaskQueue[] {
+  const asked = worker.queues as TaskQueue[];
+  if (!asked.includes('mail')) return [...asked];
+  const scan: TaskQueue[] = configuredScanners(scanners).length > 0 ? ['scan'] : [];
+  const providers: TaskQueue[] = anyProvider(ai, [...ASKED_CAPABILITIES, 'composition']) ? ['ai'] : [];
+  return [...new Set([...asked, ...scan, ...providers])];
 }

@@ -11,13 +11,15 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
+import type { AiReports, AskedCapability } from '../domain/ai.js';
 import { decidedByPerson, type Decision } from '../domain/disposition.js';
 import type { IncomingMessageInput } from '../domain/identifiers.js';
 import type { StageName } from '../domain/pipeline.js';
 import type { StageReport, StepReport } from '../domain/run.js';
 import type { ScanAnswers, ScanFailure, Scanner } from '../domain/scans.js';
 import { commandEffect, isFinal, type Command, type MessageStatus } from '../domain/status.js';
-import { endRun, scanActivity, stageActivity, waitRun } from './proxies.js';
+import { asAiFailure } from './ai-failure.js';
+import { aiActivity, endRun, scanActivity, stageActivity, waitRun } from './proxies.js';
 import { STATUS } from './search-attributes.js';
 
 export interface RunState {
@@ -44,6 +46,11 @@ function asScanFailure(error: unknown): ScanFailure {
   return { status: 'failed', error: rootCause(error) ?? String(error) };
 }
 
+/** Payloads are history: what nobody was asked for is left out of them. */
+function asked(ai: AiReports): { ai?: AiReports } {
+  return Object.keys(ai).length === 0 ? {} : { ai };
+}
+
 function ignoreRunOver(error: unknown): void {
   if (!(error instanceof RunOver)) throw error;
 }
@@ -67,6 +74,8 @@ class IncomingRun {
   #decision: Decision | null = null;
   /** What a person last asked for and no stage has heeded yet. */
   #asked: Command | null = null;
+  /** What enhancement asked and publication reads. */
+  #vector: AiReports = {};
 
   constructor(readonly input: IncomingMessageInput) {
     setHandler(stateQuery, () => this.#state());
@@ -99,6 +108,7 @@ class IncomingRun {
   async #stageDone(stage: StageName, decision: Decision | null): Promise<Done> {
     this.#stage = stage;
     let scans: ScanAnswers = {};
+    let ai: AiReports = stage === 'publication' ? this.#vector : {};
     let resumed = false;
     for (;;) {
       if (this.#asked === 'cancel') await this.#cancel();
@@ -107,7 +117,7 @@ class IncomingRun {
         await this.#paused();
         resumed = true;
       }
-      const report = await stageActivity[stage]({ run: this.input, stage, scans, resumed, decision });
+      const report = await stageActivity[stage]({ run: this.input, stage, scans, ...asked(ai), resumed, decision });
       // Told once: a pause that comes after it is another one.
       resumed = false;
       switch (report.result) {
@@ -115,10 +125,12 @@ class IncomingRun {
           // A resume that met no pause must not end one that comes later.
           if (this.#asked === 'resume') this.#asked = null;
           this.#steps.push(...report.steps);
+          if (stage === 'enhancement' && ai.embedding !== undefined) this.#vector = { embedding: ai.embedding };
           this.#describe();
           return report;
         case 'needs':
-          scans = { ...scans, ...(await this.#scan(report.scans)) };
+          if (report.scans.length > 0) scans = { ...scans, ...(await this.#scan(report.scans)) };
+          if (report.ai !== undefined) ai = { ...ai, ...(await this.#askProviders(report.ai)) };
           break;
         case 'paused':
           await this.#paused();
@@ -144,6 +156,24 @@ class IncomingRun {
       return { [scanner]: answer };
     });
     return Object.assign({}, ...(await Promise.all(answers))) as ScanAnswers;
+  }
+
+  /** Side by side; a provider that fails keeps none of the others back, and a person who cancels waits for none. */
+  async #askProviders(capabilities: readonly AskedCapability[]): Promise<AiReports> {
+    const { organizationId, messageId, runId, runNumber } = this.input;
+    const run = { organizationId, messageId, runId, runNumber };
+    const scope = new CancellationScope();
+    const asking = scope.run(() =>
+      Promise.all(
+        capabilities.map(async (capability): Promise<AiReports> => {
+          const report = await aiActivity[capability](run, capability).catch(asAiFailure);
+          return { [capability]: report };
+        }),
+      ),
+    );
+    await Promise.race([asking, condition(() => this.#asked === 'cancel')]);
+    if (this.#asked === 'cancel') scope.cancel();
+    return Object.assign({}, ...(await asking)) as AiReports;
   }
 
   async #paused(): Promise<void> {

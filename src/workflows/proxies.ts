@@ -1,7 +1,13 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { AiActivities } from '../activities/ai.activities.js';
 import type { IncomingActivities } from '../activities/incoming.activities.js';
 import type { OnwardActivities } from '../activities/onward.activities.js';
+import type { RepairActivities } from '../activities/repair.activities.js';
+import type { ReplyActivities } from '../activities/reply.activities.js';
 import type { ScanActivities } from '../activities/scan.activities.js';
+import type { TrainingActivities } from '../activities/training.activities.js';
+import type { TranslationActivities } from '../activities/translation.activities.js';
+import type { AskedCapability } from '../domain/ai.js';
 import type { StageName } from '../domain/pipeline.js';
 import type { Scanner } from '../domain/scans.js';
 
@@ -64,6 +70,56 @@ export const scanActivity = {
 } satisfies Record<Scanner, unknown>;
 
 /**
+ * Asking a provider: its client has a time-out and tries again by itself; what Temporal repeats is what the database
+ * kept us from, or a worker that died, which is missed by its heartbeat. Where no worker serves the queue, a message
+ * goes on without after two minutes; attempts together end at the last limit, which is all that a message waits.
+ */
+const ai = (summary: string, attempt: '5 minutes' | '15 minutes', all: '6 minutes' | '16 minutes') =>
+  proxyActivities<AiActivities>({
+    taskQueue: 'ai',
+    startToCloseTimeout: attempt,
+    scheduleToCloseTimeout: all,
+    scheduleToStartTimeout: '2 minutes',
+    heartbeatTimeout: '20 seconds',
+    retry: { initialInterval: '1 second', maximumAttempts: 3 },
+    summary,
+  }).askAi;
+
+/** Its translation for a person who waits: attempts are few, and where no worker serves the queue he is told so. */
+export const { translateForReader } = proxyActivities<TranslationActivities>({
+  taskQueue: 'ai',
+  startToCloseTimeout: '15 minutes',
+  scheduleToStartTimeout: '1 minute',
+  heartbeatTimeout: '20 seconds',
+  retry: { initialInterval: '1 second', maximumAttempts: 3 },
+  summary: 'Have it translated for a reader',
+});
+
+/** A person waits for it: what nobody begins soon, or a worker that died had begun, is not asked for again. */
+export const { askForReplies } = proxyActivities<ReplyActivities>({
+  taskQueue: 'ai',
+  startToCloseTimeout: '2 minutes',
+  scheduleToStartTimeout: '20 seconds',
+  heartbeatTimeout: '20 seconds',
+  retry: { maximumAttempts: 1 },
+  summary: 'Ask a model for replies',
+});
+
+/** The activity that asks the provider of a capability. */
+export const aiActivity = {
+  contentAnalysis: ai('Ask a model what the mail is about', '5 minutes', '6 minutes'),
+  summary: ai('Ask a model for a summary', '5 minutes', '6 minutes'),
+  translation: ai('Have it translated', '15 minutes', '16 minutes'),
+  voice: ai('Have its recordings transcribed', '15 minutes', '16 minutes'),
+  embedding: ai('Ask a model what the mail is about, as a vector', '5 minutes', '6 minutes'),
+} satisfies Record<AskedCapability, unknown>;
+
+export const { repairStep } = proxyLocalActivities<RepairActivities>({
+  ...LOCAL,
+  summary: 'Commit what the provider owed, or when it is asked again',
+});
+
+/**
  * Handing mail on leaves the machine and may take long: a worker that dies is missed by its heartbeat. Attempts are
  * counted and spaced in Postgres; what Temporal repeats is what the database kept us from.
  */
@@ -74,4 +130,15 @@ export const { attemptOnward, cancelOnward } = proxyActivities<OnwardActivities>
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   summary: 'Hand it on',
+});
+
+/**
+ * CPU work of a training runs in a thread of the worker; one that dies is missed by its heartbeat, and its fold begins anew.
+ * What fails for a quarter of an hour fails the training: no examples keep a thread busy for ever.
+ */
+export const { planTraining, evaluateFold, concludeTraining, abandonTraining } = proxyActivities<TrainingActivities>({
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '20 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 20 },
+  summary: 'Train a model',
 });

@@ -10,12 +10,14 @@ import { Database } from '../../src/adapters/database/database.js';
 import { acceptMessages, type AcceptedMessage } from '../../src/adapters/messages/accept-messages.js';
 import { putNextHop } from '../../src/adapters/onward/next-hops.js';
 import { applyCommand } from '../../src/adapters/runs/commands.js';
+import { repairWorkflowId } from '../../src/domain/ai-repair.js';
 import { onwardWorkflowId } from '../../src/domain/onward.js';
 import type { Command } from '../../src/domain/status.js';
 import { freePort } from '../../src/stack/ports.js';
 import { eventually } from '../support/eventually.js';
 import { startFakeClamd } from '../support/fake-clamd.js';
 import { acceptedMail, plainMail } from '../support/messages.js';
+import { startModelServer } from '../support/model-server.js';
 import { Processes } from '../support/processes.js';
 
 /**
@@ -23,9 +25,12 @@ import { Processes } from '../support/processes.js';
  * release and commit what it writes; the files of earlier releases stay for ever.
  *
  *     npm run build && npx tsx test/replay/record.ts 0.1.0
+ *
+ * Names of cases behind the release record those alone.
  */
 const release = process.argv[2];
 if (release === undefined) throw new Error('name the release: npx tsx test/replay/record.ts 0.1.0');
+const only = process.argv.slice(3);
 const PROJECT = path.resolve(import.meta.dirname, '../..');
 const folder = path.resolve(import.meta.dirname, 'histories', release);
 await mkdir(folder, { recursive: true });
@@ -33,7 +38,17 @@ await mkdir(folder, { recursive: true });
 const ordinary = () => plainMail();
 const lookalike = () => plainMail({ from: 'Accounts <accounts@secure-example.com>' });
 
-await record({}, async (run) => {
+const OF_RUNS = [
+  'delivered',
+  'quarantined',
+  'paused-and-resumed',
+  'paused-and-canceled',
+  'canceled',
+  'held-and-released',
+  'held-and-rejected',
+  'translation-and-voice-asked',
+];
+await record(OF_RUNS, {}, async (run) => {
   await run('delivered', ordinary(), [], 'DELIVERED');
   await run(
     'quarantined',
@@ -48,7 +63,7 @@ await record({}, async (run) => {
   await run('held-and-rejected', lookalike(), ['reject'], 'REJECTED');
   await run('translation-and-voice-asked', ordinary(), [], 'DELIVERED', { asked: ['translation', 'voice'] });
 });
-await record({ EVERPOST_PARSER_MEMORY_MB: '64', EVERPOST_PARSER_DEADLINE_MS: '50' }, async (run) => {
+await record(['failed'], { EVERPOST_PARSER_MEMORY_MB: '64', EVERPOST_PARSER_DEADLINE_MS: '50' }, async (run) => {
   const nested = Array.from({ length: 400_000 }, (_, line) => `${line} <a href=x>`).join('\r\n');
   await run('failed', plainMail({ text: nested, headers: ['X-Kind: html'] }), [], 'FAILED');
 });
@@ -58,15 +73,67 @@ const rspamd = createServer((_request, response) => {
 });
 await once(rspamd.listen(0, '127.0.0.1'), 'listening');
 const { port } = rspamd.address() as AddressInfo;
-await record({ RSPAMD_URL: `http://127.0.0.1:${port}` }, (run) => run('rspamd', ordinary(), [], 'DELIVERED'));
+await record(['rspamd'], { RSPAMD_URL: `http://127.0.0.1:${port}` }, (run) =>
+  run('rspamd', ordinary(), [], 'DELIVERED'),
+);
 const clamd = await startFakeClamd({ stream: (send) => send('stream: OK') });
 await record(
+  ['scanners'],
   { RSPAMD_URL: `http://127.0.0.1:${port}`, CLAMD_ADDRESS: `${clamd.address.host}:${clamd.address.port}` },
   (run) => run('scanners', ordinary(), [], 'DELIVERED'),
 );
 // Nothing listens there: the activity fails, and the embedded filter answers.
 const nothing = await freePort();
-await record({ RSPAMD_URL: `http://127.0.0.1:${nothing}` }, (run) => run('rspamd-down', ordinary(), [], 'DELIVERED'));
+await record(['rspamd-down'], { RSPAMD_URL: `http://127.0.0.1:${nothing}` }, (run) =>
+  run('rspamd-down', ordinary(), [], 'DELIVERED'),
+);
+// A model that is well, then ill, then well again.
+let isWell = true;
+const model = await startModelServer(({ schema }) => {
+  if (!isWell) return { serve: (_request, response) => response.writeHead(503).end('no') };
+  const summary = { summary: 'The harbour office asks for the figures of the crane by Tuesday.' };
+  return { text: JSON.stringify(schema?.properties['summary'] === undefined ? ANALYSIS : summary) };
+});
+const ANALYSIS = {
+  type: 'request',
+  typeConfidence: 0.9,
+  priority: 'normal',
+  priorityReason: 'The figures are asked for by Tuesday.',
+  sentiment: 0,
+  questions: [],
+  actionItems: ['Send the figures of the crane.'],
+};
+const long = (subject: string) =>
+  plainMail({ subject, text: 'The harbour office asks for the figures of the crane by Tuesday. '.repeat(8) });
+const AI = {
+  AI_PROVIDER: 'openai',
+  AI_MODEL: 'test-model',
+  AI_BASE_URL: model.openai,
+  AI_API_KEY: 'sk-test-key',
+  AI_RETRIES: '2s',
+};
+await record(
+  ['provider-answered', 'provider-failed', 'provider-repaired'],
+  AI,
+  async (run, { app, organization, client, save }) => {
+    await run('provider-answered', long('One'), [], 'DELIVERED');
+    isWell = false;
+    const messageId = await run('provider-failed', long('Two'), [], 'DELIVERED');
+    isWell = true;
+    const read = <Row extends Record<string, unknown>>(text: string) =>
+      app.withOrganization(organization.id, (sql) => sql<Row>(text, [messageId]));
+    const [first] = await read<{ runId: string }>('select id as "runId" from runs where message_id = $1');
+    await eventually(async () => {
+      const [left] = await read<{ owed: number }>('select count(*) as owed from ai_owed where message_id = $1');
+      equal(String(left?.owed), '0');
+    }, 60_000);
+    const place = { organizationId: organization.id, messageId, runId: first!.runId, runNumber: 1 };
+    const idOf = (round: number) => repairWorkflowId({ run: place, capability: 'summary', round });
+    let round = 1;
+    while (await exists(client, idOf(round + 1))) round++;
+    await save('provider-repaired', idOf(round));
+  },
+);
 // The next server behind: takes mail, or asks to come again once.
 let busy = 0;
 const behind = new SMTPServer({
@@ -78,41 +145,45 @@ const behind = new SMTPServer({
 });
 await new Promise<void>((resolve) => behind.listen(0, '127.0.0.1', () => resolve()));
 const next = (behind.server.address() as AddressInfo).port;
-await record({ EVERPOST_ONWARD_RETRIES: '1s' }, async (run, { app, organization, save }) => {
-  await app.withOrganization(organization.id, (sql) =>
-    putNextHop(
-      sql,
-      organization.id,
-      'example.org',
-      {
-        protocol: 'SMTP',
-        host: '127.0.0.1',
-        port: next,
-        socket: null,
-        tls: 'NONE',
-        ca: null,
-        username: null,
-        password: null,
-      },
-      null,
-    ),
-  );
-  for (const [name, refusals] of [
-    ['onward-delivered', 0],
-    ['onward-deferred', 1],
-  ] as const) {
-    busy = refusals;
-    const messageId = await run(null, ordinary(), [], 'DELIVERED');
-    const input = { organizationId: organization.id, messageId, route: 'example.org', generation: 1 };
-    await eventually(async () => {
-      const [row] = await app.withOrganization(organization.id, (sql) =>
-        sql<{ status: string }>('select status from onward_deliveries where message_id = $1', [messageId]),
-      );
-      equal(row?.status ?? '', 'DELIVERED');
-    }, 60_000);
-    await save(name, onwardWorkflowId(input));
-  }
-});
+await record(
+  ['onward-delivered', 'onward-deferred'],
+  { EVERPOST_ONWARD_RETRIES: '1s' },
+  async (run, { app, organization, save }) => {
+    await app.withOrganization(organization.id, (sql) =>
+      putNextHop(
+        sql,
+        organization.id,
+        'example.org',
+        {
+          protocol: 'SMTP',
+          host: '127.0.0.1',
+          port: next,
+          socket: null,
+          tls: 'NONE',
+          ca: null,
+          username: null,
+          password: null,
+        },
+        null,
+      ),
+    );
+    for (const [name, refusals] of [
+      ['onward-delivered', 0],
+      ['onward-deferred', 1],
+    ] as const) {
+      busy = refusals;
+      const messageId = await run(null, ordinary(), [], 'DELIVERED');
+      const input = { organizationId: organization.id, messageId, route: 'example.org', generation: 1 };
+      await eventually(async () => {
+        const [row] = await app.withOrganization(organization.id, (sql) =>
+          sql<{ status: string }>('select status from onward_deliveries where message_id = $1', [messageId]),
+        );
+        equal(row?.status ?? '', 'DELIVERED');
+      }, 60_000);
+      await save(name, onwardWorkflowId(input));
+    }
+  },
+);
 process.exit(0);
 
 type Run = (
@@ -126,15 +197,28 @@ type Run = (
 
 interface Tools {
   app: Database;
+  client: Client;
   organization: { id: string; mailboxId: string };
   /** Saves the history of a workflow that has ended, or is about to. */
   save: (name: string, workflowId: string) => Promise<void>;
 }
 
+async function exists(client: Client, workflowId: string): Promise<boolean> {
+  return client.workflow
+    .getHandle(workflowId)
+    .describe()
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
 async function record(
+  names: string[],
   environment: Record<string, string>,
   cases: (run: Run, tools: Tools) => Promise<unknown>,
 ): Promise<void> {
+  if (only.length > 0 && !names.some((name) => only.includes(name))) return;
   const processes = await Processes.prepare(environment);
   const open = (role: 'owner' | 'everpost_app' | 'everpost_system') =>
     new Database({
@@ -179,7 +263,7 @@ async function record(
     if (name !== null) await save(name, `${message.id}-1`);
     return message.id;
   };
-  await cases(run, { app, organization: organization!, save });
+  await cases(run, { app, client, organization: organization!, save });
   await connection.close();
   await Promise.all([owner.close(), app.close(), system.close()]);
   await processes.end();

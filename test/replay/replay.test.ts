@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 const read = async (name: string): Promise<unknown> => JSON.parse(await readFile(path.join(HISTORIES, name), 'utf8'));
 
-test('there are histories of every way that a run and a delivery onward can go', () => {
+test('there are histories of every way that a run, a delivery onward and a repair can go', () => {
   expect(new Set(histories.map((name) => path.basename(name, '.json')))).toEqual(
     new Set([
       'delivered',
@@ -39,6 +39,9 @@ test('there are histories of every way that a run and a delivery onward can go',
       'scanners',
       'onward-delivered',
       'onward-deferred',
+      'provider-answered',
+      'provider-failed',
+      'provider-repaired',
     ]),
   );
 });

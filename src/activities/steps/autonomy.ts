@@ -8,7 +8,7 @@ import { extractIndicators, THREATS_ENGINE } from '../../engines/threats/extract
 import { matchIndicators } from '../../engines/threats/match-indicators.js';
 import type { RunContext } from '../run-context.js';
 import type { StepDefinition, StepDefinitions } from '../step-definition.js';
-import { content, languageOf } from './enhancement.js';
+import { content, contentFound, languageOf } from './enhancement.js';
 
 type Autonomy = 'selfHealing' | 'performanceOptimization' | 'threatIntelligence' | 'predictiveActions';
 
@@ -124,7 +124,7 @@ function predictiveActions(): StepDefinition<'predictiveActions'> {
     deadlineMs: DEADLINE_MS,
     input: (context) => ({
       content: context.contentHash,
-      analysed: context.outcome('contentAnalysis'),
+      analysed: contentFound(context),
       origin: context.origin,
       spam: context.outcome('spamDetection')?.score ?? null,
       to: [...context.parsed.to, ...context.parsed.cc].slice(0, 50).map(({ address }) => address),

@@ -1,9 +1,14 @@
+import { actedOn } from '../../domain/ai-proposals.js';
+import { hindranceOf } from '../../domain/assignment.js';
 import { NOTHING_LEARNED } from '../../domain/learned-routes.js';
 import type { MailType, UnavailableOutcome } from '../../domain/outcomes.js';
+import type { Staff } from '../../domain/staff.js';
 import { analyseContent, CONTENT_ENGINE } from '../../engines/content/analyse-content.js';
-import { detectLanguage, LANGUAGE_ENGINE } from '../../engines/language/detect-language.js';
+import { LANGUAGE_ENGINE, type LanguageDetector } from '../../engines/language/detect-language.js';
 import { routeMessage, ROUTING_ENGINE } from '../../engines/routing/route-message.js';
 import { summarise, SUMMARY_ENGINE } from '../../engines/summary/summarise.js';
+import { contentJudge, learnedInput, modelsOf } from '../learned-judge.js';
+import type { MessageVectors } from '../message-vectors.js';
 import type { RunContext } from '../run-context.js';
 import type { StepDefinition, StepDefinitions, StepWork } from '../step-definition.js';
 
@@ -11,16 +16,22 @@ type Enhancement = 'languageDetection' | 'contentAnalysis' | 'routingAnalysis' |
 
 const DEADLINE_MS = 10_000;
 
-export function enhancementSteps(): Pick<StepDefinitions, Enhancement> {
+export function enhancementSteps(
+  languages: LanguageDetector,
+  vectors: MessageVectors,
+): Pick<StepDefinitions, Enhancement> {
   return {
     languageDetection: {
       name: 'languageDetection',
       engine: LANGUAGE_ENGINE,
       deadlineMs: DEADLINE_MS,
-      input: ({ contentHash }) => ({ content: contentHash }),
-      run: ({ parsed }) => detectLanguage(parsed.subject, parsed.newText),
+      input: ({ contentHash, parsed, languageHistory }) => ({
+        content: contentHash,
+        history: languages.usesHistory(parsed.subject, parsed.newText) ? languageHistory : null,
+      }),
+      run: ({ parsed, languageHistory }) => languages.detect(parsed.subject, parsed.newText, languageHistory),
     },
-    contentAnalysis: contentAnalysis(),
+    contentAnalysis: contentAnalysis(vectors),
     routingAnalysis: routingAnalysis(),
     summary: {
       name: 'summary',
@@ -43,7 +54,7 @@ export function enhancementSteps(): Pick<StepDefinitions, Enhancement> {
 
 /** What a failed contentAnalysis leaves the summary with: the type that favours no kind of sentence. */
 function typeOf(context: RunContext): MailType {
-  return context.outcome('contentAnalysis')?.type ?? 'information';
+  return contentFound(context)?.type ?? 'information';
 }
 
 /** What a failed languageDetection leaves the others with. */
@@ -51,7 +62,7 @@ export function languageOf(context: RunContext): string {
   return context.outcome('languageDetection')?.language ?? 'unknown';
 }
 
-function contentAnalysis(): StepDefinition<'contentAnalysis'> {
+function contentAnalysis(vectors: MessageVectors): StepDefinition<'contentAnalysis'> {
   return {
     name: 'contentAnalysis',
     engine: CONTENT_ENGINE,
@@ -68,12 +79,17 @@ function contentAnalysis(): StepDefinition<'contentAnalysis'> {
       people: [...context.parsed.from, ...context.parsed.to].slice(0, 20).map(({ name, address }) => [name, address]),
       attachments: context.parsed.attachments.map(({ contentType }) => contentType),
       priority: context.parsed.headers.filter(({ name }) => /^(?:importance|x-priority|priority)$/i.test(name)),
+      learned: learnedInput(context, 'TYPE', 'PRIORITY'),
     }),
-    run: (context) =>
-      analyseContent(context.parsed, languageOf(context), context.origin, {
+    run: async (context) => {
+      await vectors.prepare(context);
+      const analysed = analyseContent(context.parsed, languageOf(context), context.origin, {
         now: new Date(context.facts.receivedAt),
         timeZone: context.organization.timeZone,
-      }),
+        judge: contentJudge(context),
+      });
+      return { ...analysed, outcome: { ...analysed.outcome, models: modelsOf(context) } };
+    },
   };
 }
 
@@ -90,21 +106,40 @@ function routingAnalysis(): StepDefinition<'routingAnalysis'> {
       content: content(context),
       language: languageOf(context),
       learned: context.organization.learnedRoutes,
+      assigned: context.organization.learnedAssignments,
+      staff: standing(context.organization.staff, new Date()),
     }),
     run: (context) => {
       const learned = context.organization.learnedRoutes ?? NOTHING_LEARNED;
       const { recipients } = context.facts;
-      const { mailboxes } = context.organization;
-      return routeMessage(recipients, mailboxes, context.parsed, content(context), languageOf(context), learned);
+      const { mailboxes, staff, learnedAssignments } = context.organization;
+      const staffing = { staff, learned: learnedAssignments ?? NOTHING_LEARNED, now: new Date() };
+      const found = content(context);
+      return routeMessage(recipients, mailboxes, context.parsed, found, languageOf(context), learned, staffing);
     },
   };
 }
 
-/** What contentAnalysis said. A step that cannot do without it fails with it. */
+/** What a choice among them depends on; the clock does not count but for what changes with it. */
+function standing({ people, teams, automatic }: Staff, now: Date) {
+  return {
+    people: people.map((person) => [person.id, person.name, person.open, hindranceOf(person, now)]),
+    teams,
+    automatic,
+  };
+}
+
+/** What contentAnalysis found, without what a model proposed. A step that cannot do without it fails with it. */
 export function content(context: RunContext) {
+  const found = contentFound(context);
+  if (found === null) throw new Error('contentAnalysis failed, and this step reads what it finds');
+  return found;
+}
+
+/** The same; null where it failed. */
+export function contentFound(context: RunContext) {
   const outcome = context.outcome('contentAnalysis');
-  if (outcome === null) throw new Error('contentAnalysis failed, and this step reads what it finds');
-  return outcome;
+  return outcome && actedOn(outcome);
 }
 
 function unavailable<Name extends 'translation' | 'voice'>(

@@ -1,21 +1,24 @@
 import type { SideEffect } from '../../adapters/runs/journal-entry.js';
+import { embeddedAnswer } from '../../domain/ai.js';
 import type { DashboardUpdateOutcome } from '../../domain/outcomes.js';
 import type { Decision } from '../../domain/disposition.js';
 import { notificationsFor, NOTIFICATIONS_ENGINE } from '../../engines/suggestions/notifications.js';
 import { ACTIONS_ENGINE, suggestActions } from '../../engines/suggestions/suggest-actions.js';
 import { RESPONSES_ENGINE, suggestResponses } from '../../engines/suggestions/suggest-responses.js';
+import { learnedInput, suggestionJudge } from '../learned-judge.js';
+import type { MessageVectors } from '../message-vectors.js';
 import type { RunContext } from '../run-context.js';
 import type { StepDefinition, StepDefinitions } from '../step-definition.js';
-import { content, languageOf } from './enhancement.js';
+import { content, contentFound, languageOf } from './enhancement.js';
 
 type Publication = 'notifications' | 'dashboardUpdate' | 'actionSuggestions' | 'responseTemplates';
 
 const DEADLINE_MS = 10_000;
 
-export function publicationSteps(): Pick<StepDefinitions, Publication> {
+export function publicationSteps(vectors: MessageVectors): Pick<StepDefinitions, Publication> {
   return {
     notifications: notifications(),
-    dashboardUpdate: dashboardUpdate(),
+    dashboardUpdate: dashboardUpdate(vectors),
     actionSuggestions: actionSuggestions(),
     responseTemplates: responseTemplates(),
   };
@@ -37,7 +40,7 @@ function notifications(): StepDefinition<'notifications'> {
       const { disposition, reason } = decisionOf(context);
       const result = notificationsFor({
         parsed: context.parsed,
-        content: context.outcome('contentAnalysis'),
+        content: contentFound(context),
         prediction: context.outcome('predictiveActions'),
         disposition,
         reason,
@@ -49,9 +52,17 @@ function notifications(): StepDefinition<'notifications'> {
         target: `${notification.kind} ${notification.recipient}`,
         notification,
       }));
-      return { ...result, effects };
+      return { ...result, effects: [...effects, ...assignment(context)] };
     },
   };
+}
+
+/** Only what people get to see is somebody's to answer; a rule or the organization wants it assigned by itself. */
+function assignment(context: RunContext): SideEffect[] {
+  const proposed = context.outcome('routingAnalysis')?.assignment ?? null;
+  if (proposed === null || !proposed.automatic || decisionOf(context).disposition !== 'deliver') return [];
+  const { addressed } = proposed;
+  return [{ kind: 'assignment', target: 'once', addressed }];
 }
 
 /** The mailboxes that the message was routed to; one without members is told itself. */
@@ -63,27 +74,36 @@ function notifiedMailboxes(context: RunContext) {
     .map(({ name, pattern, members }) => ({ name, members: members.length > 0 ? members : [pattern] }));
 }
 
-function dashboardUpdate(): StepDefinition<'dashboardUpdate'> {
+function dashboardUpdate(vectors: MessageVectors): StepDefinition<'dashboardUpdate'> {
   return {
     name: 'dashboardUpdate',
     engine: { engine: 'counters', version: '1' },
     deadlineMs: DEADLINE_MS,
     input: () => null,
-    run: (context) => {
-      const outcome: DashboardUpdateOutcome = { counters: countersOf(context) };
+    run: async (context) => {
+      const started = performance.now();
+      const { space, bytes } = await vectors.of(context);
+      const answeredBy = embeddedAnswer(performance.now() - started);
+      // A repair finds them counted: what was decided is not known to it.
+      const counters = context.outcome('dashboardUpdate')?.counters ?? countersOf(context);
+      const outcome: DashboardUpdateOutcome = { counters, vectorSpace: space, answeredBy };
       const effect: SideEffect = {
         kind: 'counters',
         target: `run ${context.run.runNumber}`,
         counters: outcome.counters,
       };
       const known = context.steps.filter((step) => step.status !== 'FAILED').length;
-      return { outcome, confidence: known / context.steps.length, effects: [effect] };
+      return {
+        outcome,
+        confidence: known / context.steps.length,
+        effects: [effect, { kind: 'embedding', target: space, bytes, byProvider: false }],
+      };
     },
   };
 }
 
 function countersOf(context: RunContext): Record<string, number> {
-  const analysed = context.outcome('contentAnalysis');
+  const analysed = contentFound(context);
   const failed = context.steps.filter((step) => step.status === 'FAILED').length;
   return {
     [context.run.runNumber === 1 ? 'incoming.messages' : 'incoming.reprocessed']: 1,
@@ -103,7 +123,7 @@ function actionSuggestions(): StepDefinition<'actionSuggestions'> {
     deadlineMs: DEADLINE_MS,
     input: (context) => ({
       content: context.contentHash,
-      analysed: context.outcome('contentAnalysis'),
+      analysed: contentFound(context),
       predicted: context.outcome('predictiveActions'),
       routing: context.outcome('routingAnalysis'),
       origin: context.origin,
@@ -114,6 +134,7 @@ function actionSuggestions(): StepDefinition<'actionSuggestions'> {
       findings: context.findings.map(({ code, severity }) => [code, severity]),
       disposition: decisionOf(context).disposition,
       timeZone: context.organization.timeZone,
+      learned: learnedInput(context, 'ACTION'),
     }),
     run: (context) =>
       suggestActions({
@@ -125,6 +146,7 @@ function actionSuggestions(): StepDefinition<'actionSuggestions'> {
         findings: context.findings,
         disposition: decisionOf(context).disposition,
         timeZone: context.organization.timeZone,
+        judge: suggestionJudge(context),
       }),
   };
 }
@@ -142,13 +164,15 @@ function responseTemplates(): StepDefinition<'responseTemplates'> {
     deadlineMs: DEADLINE_MS,
     input: (context) => ({
       content: context.contentHash,
-      analysed: context.outcome('contentAnalysis'),
+      analysed: contentFound(context),
       predicted: context.outcome('predictiveActions'),
       language: languageOf(context),
       origin: context.origin,
       from: context.parsed.from[0] ?? null,
       replyTo: context.parsed.replyTo[0] ?? null,
       timeZone: context.organization.timeZone,
+      templates: context.organization.responseTemplates,
+      uses: context.organization.templateUses,
     }),
     run: (context) =>
       suggestResponses(
@@ -158,6 +182,7 @@ function responseTemplates(): StepDefinition<'responseTemplates'> {
         context.origin,
         context.outcome('predictiveActions'),
         context.organization.timeZone,
+        { templates: context.organization.responseTemplates, uses: context.organization.templateUses },
       ),
   };
 }

@@ -15,7 +15,7 @@ import { asProbability } from '../../domain/step-result.js';
 import { dayIn } from '../content/entities/time-zone.js';
 import { headerField } from '../content/header-fields.js';
 
-export const ACTIONS_ENGINE = { engine: 'action-suggestions', version: '1', rules: '1' } satisfies EngineIdentity;
+export const ACTIONS_ENGINE = { engine: 'action-suggestions', version: '2', rules: '1' } satisfies EngineIdentity;
 
 export interface ActionFacts {
   parsed: ParsedMessage;
@@ -28,6 +28,8 @@ export interface ActionFacts {
   disposition: Disposition;
   /** Of the organization: which day a due date is shown as. */
   timeZone: string;
+  /** Makes a suggestion as sure as what became of earlier ones says; the rules alone where it is left out. */
+  judge?: (suggestion: Suggestion) => Suggestion;
 }
 
 export type Suggestion = ActionSuggestionsOutcome['suggestions'][number];
@@ -51,12 +53,13 @@ export function suggestActions(facts: ActionFacts): StepResult<ActionSuggestions
         ...reports(facts),
       ]
     : [...reports(facts), ...decisions(facts)];
-  const suggestions = candidates
+  const judged = candidates.map((candidate) => facts.judge?.(candidate) ?? candidate);
+  const suggestions = judged
     .filter(({ confidence }) => confidence >= LEAST_CONFIDENCE)
     .sort((a, b) => b.confidence - a.confidence)
     .slice(0, LIMIT);
   // Suggesting nothing is as sure as the likeliest of what was passed over was unlikely.
-  const passedOver = Math.max(0, ...candidates.map(({ confidence }) => confidence));
+  const passedOver = Math.max(0, ...judged.map(({ confidence }) => confidence));
   const mean = suggestions.reduce((sum, { confidence }) => sum + confidence, 0) / Math.max(1, suggestions.length);
   return { outcome: { suggestions }, confidence: suggestions.length === 0 ? 1 - passedOver : asProbability(mean) };
 }

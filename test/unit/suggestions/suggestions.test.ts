@@ -116,6 +116,19 @@ describe('suggesting responses', () => {
     expect(acknowledgement).toMatch(/^Hello,/);
   });
 
+  it('passes no link and no line of a hostile message on', () => {
+    const entities = [
+      { kind: 'identifier', text: `A1\r\nhttps://evil.example/x ${'9'.repeat(99)}`, value: 'order:A1', confidence: 1 },
+    ] as const;
+    const { templates } = respond(
+      { subject: 'Pay at https://evil.example/pay or www.evil.example now' },
+      content({ entities: [...entities], questions: ['See evil.com/login?\nOk?'] }),
+    ).outcome;
+    const text = templates.map((template) => template.text).join('\n');
+    expect(text).toContain('about "Pay at or now"');
+    expect(text).not.toMatch(/evil|9{60}/);
+  });
+
   it('answers in the language of the mail, else in English with less confidence', () => {
     const spanish = respond({}, content(), 'es');
     const polish = respond({}, content(), 'pl');

@@ -61,3 +61,18 @@ export const SENTIMENT_WORDS: ReadonlyMap<string, ReadonlyMap<string, number>> =
 ]);
 export const NEGATION_WORDS: ReadonlySet<string> = new Set(NEGATIONS.split(/\s+/));
 export const INTENSIFIER_WORDS: ReadonlyMap<string, number> = weighed(INTENSIFIERS);
+/** Words after which a writer says what weighs more. */
+export const CONTRAST_WORDS: ReadonlySet<string> = new Set([
+  'but',
+  'however',
+  'although',
+  'though',
+  'aber',
+  'jedoch',
+  'allerdings',
+  'mais',
+  'cependant',
+  'toutefois',
+  'pero',
+  'aunque',
+]);

@@ -10,8 +10,8 @@ import { asksProbability, logisticOf, logitOf } from './reply-model.js';
 
 export const PREDICTION_ENGINE = {
   engine: 'reply-logistic',
-  version: '1',
-  rules: '1',
+  version: '2',
+  rules: '2',
   model: 'parakweet-1',
 } satisfies EngineIdentity;
 
@@ -89,10 +89,21 @@ export function predictActions(
   const demand = strongestDemand(sentences, context.language);
   const pushes = [demand.push, ...mailPushes(parsed, content, origin, context), ...spamPushes(spamScore)];
   const replyNeeded = weigh(pushes);
-  const due = dueDateIn([parsed.subject, ...sentences], content.entities, context);
+  const due = dueDateIn([parsed.subject, ...sentences], content.entities, context) ?? taskDue(content, context);
   const archive = weigh(archivePushes(content, origin, replyNeeded.probability, due !== null, parsed));
   const outcome = { replyNeeded, dueAt: due?.at.toISOString() ?? null, dueText: due?.text ?? null, archive };
   return { outcome, confidence: confidenceOf(outcome, due?.confidence ?? null, wordsOf(parsed.newText).length) };
+}
+
+/** Of what the reader is asked to do: `send it tomorrow` is due then, though no word calls it a deadline. */
+function taskDue({ actionItems = [] }: ContentAnalysisOutcome, { now }: PredictionContext) {
+  const [first] = actionItems
+    .flatMap(({ who, dueAt, dueText, confidence }) =>
+      who === 'person' || dueAt === null ? [] : [{ at: new Date(dueAt), text: dueText ?? '', confidence }],
+    )
+    .filter(({ at }) => at >= now)
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  return first ?? null;
 }
 
 function weigh(pushes: readonly Push[]): { probability: number; reasons: string[] } {
@@ -133,6 +144,8 @@ function mailPushes(
   if (byType !== undefined)
     pushes.push({ weight: byType * content.typeConfidence, reason: `it is of the type ${content.type}` });
   pushes.push(addressing(parsed, recipients));
+  const meeting = Math.max(0, ...(content.meetings ?? []).map(({ confidence }) => confidence));
+  if (meeting > 0 && origin === 'person') pushes.push({ weight: 0.6 * meeting, reason: 'it proposes a meeting' });
   const words = wordsOf(parsed.newText);
   if (words.length < SHORT_THANKS_WORDS && content.questions.length === 0 && THANKS.has(words)) {
     pushes.push({ weight: -1.6, reason: 'it only thanks or agrees' });

@@ -92,12 +92,22 @@ export function isFormula(sentence: string): boolean {
   return sentence.length <= FORMULA_LENGTH && GREETING.test(folded) && !/[.?]/.test(sentence.slice(0, -1));
 }
 
+/** Whether it tells a decision, a result or an agreement. */
+export function carriesDecision(sentence: string): boolean {
+  return DECISIONS.has(wordsOf(sentence.slice(0, 400)));
+}
+
+/** Whether it names an amount, a time or a day. */
+export function carriesFigure(sentence: string): boolean {
+  return FIGURES.test(sentence) || WEEKDAYS.test(sentence);
+}
+
 /** How much a sentence says by itself, about 0 to 2.5: demands, decisions, dates and amounts. */
 export function pointsOf(sentence: string, language: string, type: MailType): number {
   const asks = asksProbability(sentence, language);
   const wantsAsks = type === 'newsletter' || type === 'notification' ? 0.3 : 1.1;
   let points = asks * wantsAsks;
-  if (DECISIONS.has(wordsOf(sentence.slice(0, 400)))) points += 0.5;
+  if (carriesDecision(sentence)) points += 0.5;
   if (FIGURES.test(sentence)) points += type === 'invoice' || type === 'order' ? 0.8 : 0.4;
   if (WEEKDAYS.test(sentence)) points += type === 'meeting' ? 0.7 : 0.3;
   return points;

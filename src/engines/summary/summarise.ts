@@ -4,9 +4,11 @@ import type { EngineIdentity, StepResult } from '../../domain/step-result.js';
 import { asProbability } from '../../domain/step-result.js';
 import { wordsOf } from '../language/phrases.js';
 import { sentencesOf } from '../language/sentences.js';
-import { isFormula, pointsOf } from './sentence-cues.js';
+import { ownSentences } from './own-sentences.js';
+import { pointsOf } from './sentence-cues.js';
+import { firstWords, joinSentences, wordCount } from './word-count.js';
 
-export const SUMMARY_ENGINE = { engine: 'extractive-summary', version: '1', rules: '1' } satisfies EngineIdentity;
+export const SUMMARY_ENGINE = { engine: 'extractive-summary', version: '2', rules: '2' } satisfies EngineIdentity;
 
 const SENTENCES = 3;
 const CHARACTERS = 400;
@@ -26,14 +28,22 @@ interface Candidate {
 
 /**
  * The one to three sentences of a mail's new text that say what it is about, in their order, at most 400 characters
- * and never longer than the text; greetings and closing formulas are left out.
+ * and never longer than the text; greeting, closing and signature are left out.
+ *
+ * @param maxWords for who wants less
  */
-export function summarise(parsed: ParsedMessage, language: string, type: MailType): StepResult<SummaryOutcome> {
+export function summarise(
+  parsed: ParsedMessage,
+  language: string,
+  type: MailType,
+  maxWords = Infinity,
+): StepResult<SummaryOutcome> {
   const sentences = sentencesOf(parsed.newText, language);
-  const said = sentences.filter((sentence) => !isFormula(sentence)).slice(0, CANDIDATES);
+  const own = ownSentences(sentences, parsed.from[0]?.name ?? '');
+  const said = own.map(({ text }) => text).slice(0, CANDIDATES);
   const candidates = score(said, parsed.subject, language, type);
-  const chosen = choose(candidates);
-  const summary = chosen.map(({ text }) => text).join(' ');
+  const chosen = choose(candidates, maxWords);
+  const summary = joinSentences(chosen.map(({ text }) => text));
   const outcome = {
     summary,
     sentences: chosen.map(({ text, score: points }) => ({ text, score: Number(points.toFixed(3)) })),
@@ -81,20 +91,23 @@ function lengthPenalty(text: string): number {
 }
 
 /** The best that fit, each saying something that those before it do not. */
-function choose(candidates: readonly Candidate[]): Candidate[] {
+function choose(candidates: readonly Candidate[], maxWords: number): Candidate[] {
   const ranked = [...candidates].sort((a, b) => b.score - a.score || a.at - b.at);
   const chosen: Candidate[] = [];
   let room = CHARACTERS;
+  let wordsLeft = maxWords;
   const least = (ranked[0]?.score ?? 0) * 0.45;
   for (const candidate of ranked) {
     if (chosen.length === SENTENCES) break;
     if (chosen.length > 0 && candidate.score < least) break;
     const repeats = chosen.some(({ words }) => overlap(words, candidate.words) > SAME);
-    if (repeats || candidate.text.length + 1 > room) continue;
+    const length = wordCount(candidate.text);
+    if (repeats || candidate.text.length + 1 > room || length > wordsLeft) continue;
     chosen.push(candidate);
+    wordsLeft -= length;
     room -= candidate.text.length + 1;
   }
-  if (chosen.length === 0 && ranked[0]) return [cut(ranked[0])];
+  if (chosen.length === 0 && ranked[0]) return [cut(ranked[0], maxWords)];
   return chosen.sort((a, b) => a.at - b.at);
 }
 
@@ -104,11 +117,11 @@ function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 }
 
 /** A sentence that alone is too long ends at a word. */
-function cut(candidate: Candidate): Candidate {
-  if (candidate.text.length <= CHARACTERS) return candidate;
+function cut(candidate: Candidate, maxWords: number): Candidate {
+  if (candidate.text.length <= CHARACTERS) return { ...candidate, text: firstWords(candidate.text, maxWords) };
   const head = candidate.text.slice(0, CHARACTERS - 1);
   const space = head.lastIndexOf(' ');
-  return { ...candidate, text: `${space > CHARACTERS / 2 ? head.slice(0, space) : head}…` };
+  return { ...candidate, text: firstWords(`${space > CHARACTERS / 2 ? head.slice(0, space) : head}…`, maxWords) };
 }
 
 /** Certain where the whole text was short enough to be its own summary, else by how far the chosen lead the rest. */

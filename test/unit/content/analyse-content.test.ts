@@ -93,7 +93,11 @@ describe('the priority of a mail', () => {
       newText: 'Please sign by tomorrow.',
     });
     expect(level).toBe('urgent');
-    expect(priorityReasons).toEqual(['the subject says "urgent"', 'due within two days (tomorrow)']);
+    expect(priorityReasons).toEqual([
+      'due by the next working day (tomorrow)',
+      'the subject says "urgent"',
+      'it asks for something that weighs: "please sign"',
+    ]);
   });
 
   it('rises with the importance that a person states', () => {

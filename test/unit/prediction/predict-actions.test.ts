@@ -63,6 +63,11 @@ describe('whether a reply is needed', () => {
   });
 });
 
+it('says that a meeting is proposed', () => {
+  const { reasons } = predict({ newText: 'Are you free on Tuesday at 10:00 for a short call?' }).outcome.replyNeeded;
+  expect(reasons).toContain('it proposes a meeting');
+});
+
 describe('what is due', () => {
   it('is the earliest date behind a deadline word, a day alone until its end', () => {
     const { outcome } = predict({
@@ -82,6 +87,11 @@ describe('what is due', () => {
     expect(predict({ newText: 'Responda antes del 6 de marzo de 2026.' }, { language: 'es' }).outcome.dueAt).toBe(
       '2026-03-06T22:59:00.000Z',
     );
+  });
+
+  it('is the day that a request names, though no word calls it a deadline', () => {
+    const { outcome } = predict({ newText: 'Please send me the signed form tomorrow.' });
+    expect(outcome).toMatchObject({ dueAt: '2026-03-03T22:59:00.000Z', dueText: 'tomorrow' });
   });
 
   it('is nothing where a date is only named, or past', () => {

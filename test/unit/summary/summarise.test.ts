@@ -59,6 +59,21 @@ describe('summarising a mail', () => {
     expect(sentences).toHaveLength(1);
   });
 
+  it('has no more words than asked for', () => {
+    const short = (newText: string, words: number, language = 'en') =>
+      summarise(parsedMessage({ newText }), language, 'information', words).outcome.summary;
+    expect(short(LONG, 14).split(/\s+/).length).toBeLessThanOrEqual(14);
+    expect(short(LONG, 3).split(/\s+/)).toHaveLength(3);
+  });
+
+  it('leaves the signature out, and is no longer than a text without spaces', () => {
+    expect(
+      summaryOf('The tests are green.\n\nBest regards\nJane Doe\nExample Ltd\nPhone +49 30 1234567').outcome.summary,
+    ).toBe('The tests are green.');
+    const japanese = '会議は月曜日です。資料を送ってください。';
+    expect(summaryOf(japanese, '', 'ja').outcome.summary.length).toBeLessThanOrEqual(japanese.length);
+  });
+
   it('knows formulas and demands of other languages', () => {
     const german =
       'Sehr geehrte Frau Doe,\n\nbitte senden Sie mir den Vertrag bis zum 14.03.2026.\n\nMit freundlichen Grüßen\nHans';

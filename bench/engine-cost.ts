@@ -1,13 +1,17 @@
 import { performance } from 'node:perf_hooks';
+import { MessageVectors } from '../src/activities/message-vectors.js';
 import { RunContext } from '../src/activities/run-context.js';
 import { RunContexts } from '../src/activities/run-contexts.js';
 import type { StepDefinitions } from '../src/activities/step-definition.js';
 import { autonomySteps } from '../src/activities/steps/autonomy.js';
 import { enhancementSteps } from '../src/activities/steps/enhancement.js';
+import { readNgramSource } from '../src/adapters/ngram-source.js';
+import { LanguageDetector } from '../src/engines/language/detect-language.js';
 import { publicationSteps } from '../src/activities/steps/publication.js';
 import { receptionSteps } from '../src/activities/steps/reception.js';
 import { DEFAULT_PARSE_LIMITS } from '../src/domain/parsed-message.js';
 import { NEEDS, STAGES, stepsOf, type StageName, type StepName } from '../src/domain/pipeline.js';
+import { NO_STAFF } from '../src/domain/staff.js';
 import { DEFAULT_TUNING } from '../src/domain/tuning.js';
 import type { RunStore } from '../src/adapters/runs/run-store.js';
 import { parseMessage } from '../src/engines/mime/parse-message.js';
@@ -56,6 +60,8 @@ async function runDirectly(definition: StepDefinitions[StepName], context: RunCo
   );
 }
 
+const languages = new LanguageDetector(readNgramSource);
+
 function directly(mail: Buffer): { context: RunContext; definitions: StepDefinitions } {
   const store: Pick<
     RunStore,
@@ -68,8 +74,15 @@ function directly(mail: Buffer): { context: RunContext; definitions: StepDefinit
     readCorrespondentsNear: async () => [],
     writeTuning: async () => undefined,
   };
+  const vectors = new MessageVectors(null, (error) => {
+    throw error;
+  });
   const contexts = new RunContexts({
     store: store as RunStore,
+    threads: { current: async () => null },
+    onUnlearned: (error) => {
+      throw error;
+    },
     parse: (bytes) => parseMessage(bytes),
     open: (bytes, opening) => openMessage(bytes, DEFAULT_PARSE_LIMITS, opening),
   });
@@ -81,9 +94,9 @@ function directly(mail: Buffer): { context: RunContext; definitions: StepDefinit
       authentication: { authservId: 'mx.example.org', trustedRelays: [], trustedSealers: [] },
       spamModel: embeddedSpamModel(),
     }),
-    ...enhancementSteps(),
+    ...enhancementSteps(languages, vectors),
     ...autonomySteps({ store, usual: () => ({}), random: () => 0.5 }),
-    ...publicationSteps(),
+    ...publicationSteps(vectors),
   };
   return { context: contextOf(), definitions };
 }
@@ -128,13 +141,21 @@ function contextOf(): RunContext {
     },
     {
       timeZone: 'UTC',
+      readingLanguage: 'en',
+      ai: [],
       policy: {},
       tuning: DEFAULT_TUNING,
       domains: ['example.org'],
       mailboxes: [{ id: 'm', name: 'Everyone', pattern: '*@example.org', rules: [], members: [] }],
       rules: [],
       learnedRoutes: null,
+      learnedAssignments: null,
+      staff: NO_STAFF,
       spamModels: [],
+      learnedModels: [],
+      typeLabels: [],
+      responseTemplates: [],
+      templateUses: [],
       mailKeyVersion: '',
       indicators: 0,
       indicatorVersion: '',

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import nodemailer from 'nodemailer';
-import { STAGES } from '../src/domain/pipeline.js';
+import { STAGES, type StageName } from '../src/domain/pipeline.js';
 import { bareThroughput } from './bare/throughput.js';
 import { measureEngineCost } from './engine-cost.js';
 import { ordinaryMails } from './mails.js';
@@ -77,6 +77,7 @@ export async function benchRuns(stack: BenchStack, count: number): Promise<Figur
   const mean = (of: 'everpost' | 'bare') => rounds.reduce((sum, round) => sum + round[of], 0) / rounds.length;
   return {
     'engines, ms of CPU a mail': Object.values(cost).reduce((sum, ms) => sum + ms, 0),
+    'of these enhancement (target 30)': cost.enhancement,
     'bare workflows a second': mean('bare'),
     'messages a second, all steps': mean('everpost'),
     'ratio (target 0.7)': mean('everpost') / mean('bare'),
@@ -89,11 +90,13 @@ export async function benchLatency(stack: BenchStack): Promise<Figures> {
   const client = new pg.Client({ connectionString: stack.databaseUrl });
   await client.connect();
   const single: number[] = [];
-  const reception: { ms: number; share: number }[] = [];
+  const reception: StageTime[] = [];
+  const enhancement: StageTime[] = [];
   for (const mail of ordinaryMails(30, MAIL_BYTES, 7)) {
     const sent = await sendMails(stack, [mail], {});
     single.push(...(await latencies(client, sent)));
-    reception.push(...(await receptions(client, sent)));
+    reception.push(...(await stageTimes(client, 'reception', sent)));
+    enhancement.push(...(await stageTimes(client, 'enhancement', sent)));
     await sleep(300);
   }
   const paced = await latencies(client, await sendMails(stack, ordinaryMails(150, MAIL_BYTES, 8), { perSecond: 10 }));
@@ -101,12 +104,15 @@ export async function benchLatency(stack: BenchStack): Promise<Figures> {
   await stack.stop('worker');
   const settled = single.slice(5);
   const receptionMs = reception.slice(5).map(({ ms }) => ms);
+  const enhancementMs = enhancement.slice(5).map(({ ms }) => ms);
   const shares = reception.slice(5).map(({ share }) => share);
   return {
     'single message, ms p50 (target 400)': percentile(settled, 50),
     'single message, ms p99': percentile(settled, 99),
     'its reception stage, ms p50': percentile(receptionMs, 50),
     'its reception stage, ms p99': percentile(receptionMs, 99),
+    'its enhancement stage, ms p50': percentile(enhancementMs, 50),
+    'its enhancement stage, ms p99 (target 450)': percentile(enhancementMs, 99),
     'share of reception in the run, p50': percentile(shares, 50),
     'at 10 a second, ms p50': percentile(paced, 50),
     'at 10 a second, ms p99': percentile(paced, 99),
@@ -123,16 +129,22 @@ async function latencies(client: pg.Client, ids: string[]): Promise<number[]> {
   return rows.map((row) => row.ms);
 }
 
-/** From the first step of reception to the end of its last one, and its share of the run. */
-async function receptions(client: pg.Client, ids: string[]): Promise<{ ms: number; share: number }[]> {
-  const { rows } = await client.query<{ ms: number; share: number }>(
+interface StageTime {
+  ms: number;
+  /** Of the run. */
+  share: number;
+}
+
+/** From the first step of a stage to the end of its last one. */
+async function stageTimes(client: pg.Client, stage: StageName, ids: string[]): Promise<StageTime[]> {
+  const { rows } = await client.query<StageTime>(
     `select s.ms, s.ms / (extract(epoch from r.ended_at - r.opened_at)::float8 * 1000) as share
      from runs r, lateral (
        select extract(epoch from max(started_at + duration_ms * interval '1 millisecond') - min(started_at))::float8
          * 1000 as ms
-       from steps where run_id = r.id and stage = 'reception') s
+       from steps where run_id = r.id and stage = $2) s
      where r.message_id = any($1::uuid[])`,
-    [ids],
+    [ids, stage],
   );
   return rows;
 }

@@ -29,6 +29,8 @@ keep postgres_password "$(password)"
 keep temporal_password "$(password)"
 # Seals what people entrust to Everpost: 32 bytes. Without it those secrets have to be entered again: back it up.
 keep secret_key "$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')"
+# Empty until there is a provider whose key it is: docs/ai.md.
+keep ai_api_key ''
 keep migrate_database_url "postgresql://everpost_owner:$(password)@postgres:5432/everpost"
 for process in api worker ingress; do
   keep "${process}_database_url" "postgresql://everpost_$process:$(password)@postgres:5432/everpost"

@@ -16,6 +16,95 @@ create table address_lists (
   PRIMARY KEY (id),
   UNIQUE NULLS NOT DISTINCT (organization_id, list, subject, pattern, mailbox_id)
 );
+create table ai_answers (
+  organization_id uuid not null,
+  run_id uuid not null,
+  message_id uuid not null,
+  capability text not null,
+  target text not null default ''::text,
+  answer jsonb not null,
+  answered_by jsonb not null,
+  input_hash bytea not null,
+  whole boolean not null,
+  answered_at timestamp with time zone not null default now(),
+  FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
+  PRIMARY KEY (run_id, capability, target)
+);
+create table ai_days (
+  organization_id uuid not null,
+  day date not null,
+  owner text not null default 'operator'::text,
+  capability text not null,
+  requests integer not null default 0,
+  failures integer not null default 0,
+  input_tokens bigint not null default 0,
+  output_tokens bigint not null default 0,
+  cost double precision not null default 0,
+  reserved_tokens bigint not null default 0,
+  reserved_cost double precision not null default 0,
+  CHECK ((owner = ANY (ARRAY['operator'::text, 'organization'::text]))),
+  PRIMARY KEY (organization_id, day, owner, capability)
+);
+create table ai_owed (
+  organization_id uuid not null,
+  run_id uuid not null,
+  message_id uuid not null,
+  capability text not null,
+  step text not null,
+  failure text not null,
+  tries integer not null default 0,
+  round integer not null default 0,
+  due_at timestamp with time zone not null,
+  under_way boolean not null default false,
+  owed_since timestamp with time zone not null default now(),
+  FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
+  PRIMARY KEY (run_id, capability)
+);
+create table ai_requests (
+  id uuid not null default uuidv7(),
+  organization_id uuid not null,
+  day date not null,
+  owner text not null,
+  capability text not null,
+  provider text not null,
+  model text,
+  message_id uuid,
+  reserved_tokens bigint not null,
+  reserved_cost double precision not null,
+  input_tokens bigint,
+  output_tokens bigint,
+  cost double precision,
+  failure text,
+  started_at timestamp with time zone not null default now(),
+  settled_at timestamp with time zone,
+  FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE SET NULL,
+  PRIMARY KEY (id)
+);
+create table ai_settings (
+  organization_id uuid not null,
+  capability text not null,
+  enabled boolean,
+  provider text,
+  model text,
+  base_url text,
+  key bytea,
+  timeout_ms integer,
+  input_price double precision,
+  output_price double precision,
+  requests_per_minute integer,
+  tokens_per_day bigint,
+  cost_per_day double precision,
+  disclosure text,
+  redact_names boolean,
+  updated_at timestamp with time zone not null default now(),
+  CHECK ((capability = ANY (ARRAY['all'::text, 'contentAnalysis'::text, 'summary'::text, 'translation'::text, 'voice'::text, 'composition'::text, 'embedding'::text]))),
+  CHECK ((disclosure = ANY (ARRAY['nothing'::text, 'redacted'::text, 'everything'::text]))),
+  CHECK ((provider = ANY (ARRAY['openai'::text, 'anthropic'::text, 'libretranslate'::text, 'apertium'::text, 'pocketsphinx'::text]))),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (organization_id, capability)
+);
 create table api_tokens (
   id uuid not null default uuidv7(),
   organization_id uuid not null,
@@ -40,6 +129,35 @@ create table arc_keys (
   FOREIGN KEY (organization_id) REFERENCES organizations(id),
   PRIMARY KEY (domain_id)
 );
+create table assignment_lessons (
+  organization_id uuid not null,
+  message_id uuid not null,
+  assignee text not null,
+  features jsonb not null,
+  taught_by text not null,
+  taught_at timestamp with time zone not null default now(),
+  FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (message_id)
+);
+create table assignments (
+  organization_id uuid not null,
+  message_id uuid not null,
+  team_id uuid,
+  person_id uuid,
+  status text not null default 'OPEN'::text,
+  assigned_by text not null,
+  explanation text not null,
+  assigned_at timestamp with time zone not null default clock_timestamp(),
+  done_at timestamp with time zone,
+  done_by text,
+  CHECK ((status = ANY (ARRAY['OPEN'::text, 'DONE'::text]))),
+  FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE SET NULL,
+  FOREIGN KEY (team_id) REFERENCES teams(id) ON DELETE SET NULL,
+  PRIMARY KEY (message_id)
+);
 create table blob_chunks (
   organization_id uuid not null,
   sha256 bytea not null,
@@ -62,6 +180,39 @@ create table blobs (
   FOREIGN KEY (organization_id) REFERENCES organizations(id),
   PRIMARY KEY (organization_id, sha256)
 );
+create table correction_features (
+  organization_id uuid not null,
+  message_id uuid not null,
+  features bytea not null,
+  CHECK ((length(features) <= 262144)),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (organization_id, message_id)
+);
+create table corrections (
+  id uuid not null default uuidv7(),
+  organization_id uuid not null,
+  model_id uuid not null,
+  number bigint not null,
+  message_id uuid not null,
+  kind text not null,
+  action text not null default ''::text,
+  mailbox_id uuid,
+  value text not null,
+  said text,
+  said_confidence real,
+  said_by jsonb not null default '{}'::jsonb,
+  rules jsonb not null default '{}'::jsonb,
+  given_by text not null,
+  given_at timestamp with time zone not null default clock_timestamp(),
+  ended_at timestamp with time zone,
+  ended_by text,
+  CHECK ((length(action) <= 60)),
+  CHECK ((length(value) <= 200)),
+  FOREIGN KEY (model_id) REFERENCES learned_models(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (id),
+  UNIQUE (model_id, number)
+);
 create table correspondent_domains (
   organization_id uuid not null,
   domain text not null,
@@ -78,6 +229,7 @@ create table correspondents (
   messages integer not null default 1,
   first_seen_at timestamp with time zone not null,
   last_seen_at timestamp with time zone not null,
+  languages jsonb not null default '{}'::jsonb,
   PRIMARY KEY (organization_id, address)
 );
 create table counters (
@@ -297,6 +449,36 @@ create table indicators (
   PRIMARY KEY (id),
   UNIQUE (organization_id, kind, value, source)
 );
+create table learned_assignments (
+  organization_id uuid not null,
+  counts jsonb not null,
+  updated_at timestamp with time zone not null default now(),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (organization_id)
+);
+create table learned_models (
+  id uuid not null default uuidv7(),
+  organization_id uuid not null,
+  kind text not null,
+  mailbox_id uuid,
+  revision uuid not null default uuidv7(),
+  last_number bigint not null default 0,
+  current_version uuid,
+  tried_through bigint not null default 0,
+  withdrawn integer not null default 0,
+  requested_at timestamp with time zone,
+  training integer not null default 0,
+  training_since timestamp with time zone,
+  rests_until timestamp with time zone,
+  drifting_since timestamp with time zone,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  CHECK ((kind = ANY (ARRAY['TYPE'::text, 'PRIORITY'::text, 'ROUTING'::text, 'SPAM'::text, 'ACTION'::text]))),
+  FOREIGN KEY (current_version) REFERENCES model_versions(id) ON DELETE SET NULL,
+  FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (id),
+  UNIQUE NULLS NOT DISTINCT (organization_id, kind, mailbox_id)
+);
 create table learned_routes (
   organization_id uuid not null,
   counts jsonb not null,
@@ -344,6 +526,17 @@ create table mailboxes (
   FOREIGN KEY (organization_id) REFERENCES organizations(id),
   PRIMARY KEY (id),
   UNIQUE (organization_id, pattern)
+);
+create table message_embeddings (
+  organization_id uuid not null,
+  message_id uuid not null,
+  by_provider boolean not null default false,
+  space text not null,
+  vector bytea not null,
+  CHECK (((length(space) >= 1) AND (length(space) <= 200))),
+  CHECK (((length(vector) >= 1) AND (length(vector) <= 8192))),
+  FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  PRIMARY KEY (message_id, by_provider)
 );
 create table message_labels (
   organization_id uuid not null,
@@ -413,6 +606,31 @@ create table messages (
   FOREIGN KEY (organization_id, sha256) REFERENCES blobs(organization_id, sha256),
   FOREIGN KEY (thread_id) REFERENCES threads(id),
   PRIMARY KEY (id)
+);
+create table model_versions (
+  id uuid not null default uuidv7(),
+  organization_id uuid not null,
+  model_id uuid not null,
+  number integer not null,
+  parent_id uuid,
+  through bigint not null,
+  examples integer not null,
+  labels text[] not null,
+  weights bytea,
+  engine text not null,
+  engine_version text not null,
+  seed integer not null,
+  promoted boolean not null,
+  reason text not null,
+  figures jsonb not null,
+  agreement jsonb,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  CHECK ((length(weights) <= 33554432)),
+  FOREIGN KEY (model_id) REFERENCES learned_models(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  FOREIGN KEY (parent_id) REFERENCES model_versions(id) ON DELETE CASCADE,
+  PRIMARY KEY (id),
+  UNIQUE (model_id, number)
 );
 create table next_hops (
   domain_id uuid not null,
@@ -488,6 +706,44 @@ create table organizations (
   CHECK ((name <> ''::text)),
   PRIMARY KEY (id)
 );
+create table people (
+  id uuid not null default uuidv7(),
+  organization_id uuid not null,
+  name text not null,
+  address text not null,
+  time_zone text not null,
+  hours jsonb not null default '[]'::jsonb,
+  absences jsonb not null default '[]'::jsonb,
+  most_open integer,
+  last_assigned_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  CHECK ((address = lower(address))),
+  CHECK ((most_open > 0)),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (id),
+  UNIQUE (organization_id, address)
+);
+create table phrase_learning (
+  organization_id uuid not null,
+  changed_at timestamp with time zone not null default clock_timestamp(),
+  built_through timestamp with time zone,
+  built_at timestamp with time zone,
+  forgotten_at timestamp with time zone,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (organization_id)
+);
+create table phrase_models (
+  organization_id uuid not null,
+  mailbox_id uuid,
+  version uuid not null default uuidv7(),
+  lessons integer not null,
+  model bytea not null,
+  built_at timestamp with time zone not null default clock_timestamp(),
+  CHECK ((length(model) <= 16000000)),
+  FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  UNIQUE NULLS NOT DISTINCT (organization_id, mailbox_id)
+);
 create table quarantine_digests (
   organization_id uuid not null,
   mailbox_id uuid not null,
@@ -499,6 +755,36 @@ create table quarantine_digests (
   FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE SET NULL,
   FOREIGN KEY (organization_id) REFERENCES organizations(id),
   PRIMARY KEY (mailbox_id, day)
+);
+create table reply_requests (
+  organization_id uuid not null,
+  message_id uuid not null,
+  id uuid not null default uuidv7(),
+  instruction text,
+  report jsonb,
+  input_hash bytea,
+  asked_at timestamp with time zone not null default clock_timestamp(),
+  CHECK ((length(instruction) <= 500)),
+  FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  PRIMARY KEY (message_id)
+);
+create table response_templates (
+  organization_id uuid not null,
+  id uuid not null default uuidv7(),
+  name text not null,
+  language text not null,
+  subject text,
+  body text not null,
+  types text[] not null default '{}'::text[],
+  intents text[] not null default '{}'::text[],
+  words text[] not null default '{}'::text[],
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  CHECK (((length(body) >= 1) AND (length(body) <= 3000))),
+  CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  CHECK ((language ~ '^[a-z]{2}$'::text)),
+  CHECK ((length(subject) <= 200)),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (id)
 );
 create table route_lessons (
   organization_id uuid not null,
@@ -552,6 +838,21 @@ create table sender_rates (
   usual double precision not null,
   FOREIGN KEY (organization_id) REFERENCES organizations(id),
   PRIMARY KEY (organization_id, source)
+);
+create table sent_lessons (
+  organization_id uuid not null,
+  id uuid not null default uuidv7(),
+  source text not null,
+  mailbox_id uuid,
+  text text not null,
+  recipients text[] not null default '{}'::text[],
+  learned_at timestamp with time zone not null default clock_timestamp(),
+  CHECK (((length(source) >= 1) AND (length(source) <= 200))),
+  CHECK ((length(text) <= 8000)),
+  FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE SET NULL,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (organization_id, id),
+  UNIQUE (organization_id, source)
 );
 create table side_effects (
   organization_id uuid not null,
@@ -616,6 +917,45 @@ create table steps (
   FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
   PRIMARY KEY (run_id, name, attempt)
 );
+create table team_mailboxes (
+  organization_id uuid not null,
+  mailbox_id uuid not null,
+  team_id uuid not null,
+  FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  FOREIGN KEY (team_id) REFERENCES teams(id) ON DELETE CASCADE,
+  PRIMARY KEY (mailbox_id)
+);
+create table team_members (
+  organization_id uuid not null,
+  team_id uuid not null,
+  person_id uuid not null,
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE,
+  FOREIGN KEY (team_id) REFERENCES teams(id) ON DELETE CASCADE,
+  PRIMARY KEY (team_id, person_id)
+);
+create table teams (
+  id uuid not null default uuidv7(),
+  organization_id uuid not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (id)
+);
+create table template_uses (
+  organization_id uuid not null,
+  message_id uuid not null,
+  template text not null,
+  type text,
+  intent text,
+  language text,
+  used_by text not null,
+  used_at timestamp with time zone not null default clock_timestamp(),
+  CHECK ((length(template) <= 60)),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (organization_id, message_id)
+);
 create table threads (
   id uuid not null default uuidv7(),
   organization_id uuid not null,
@@ -624,6 +964,19 @@ create table threads (
   last_message_at timestamp with time zone not null,
   merged_into uuid,
   FOREIGN KEY (merged_into) REFERENCES threads(id),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  PRIMARY KEY (id)
+);
+create table type_labels (
+  id uuid not null default uuidv7(),
+  organization_id uuid not null,
+  name text not null,
+  description text not null default ''::text,
+  words text[] not null default '{}'::text[],
+  enabled boolean not null default true,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  CHECK (((length(name) >= 1) AND (length(name) <= 40))),
+  CHECK ((length(description) <= 500)),
   FOREIGN KEY (organization_id) REFERENCES organizations(id),
   PRIMARY KEY (id)
 );
@@ -645,9 +998,27 @@ create table workflow_builds (
 );
 
 CREATE INDEX address_lists_mailbox_id_idx ON public.address_lists USING btree (mailbox_id) WHERE (mailbox_id IS NOT NULL);
+CREATE INDEX ai_answers_answered_at_idx ON public.ai_answers USING brin (answered_at);
+CREATE INDEX ai_answers_message_id_idx ON public.ai_answers USING btree (message_id);
+CREATE INDEX ai_answers_organization_id_input_hash_idx ON public.ai_answers USING btree (organization_id, input_hash) WHERE whole;
+CREATE INDEX ai_owed_due_at_idx ON public.ai_owed USING btree (due_at);
+CREATE INDEX ai_owed_message_id_idx ON public.ai_owed USING btree (message_id);
+CREATE INDEX ai_owed_organization_id_capability_idx ON public.ai_owed USING btree (organization_id, capability);
+CREATE INDEX ai_requests_message_id_idx ON public.ai_requests USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX ai_requests_open ON public.ai_requests USING btree (started_at) WHERE (settled_at IS NULL);
+CREATE INDEX ai_requests_organization_id_capability_started_at_idx ON public.ai_requests USING btree (organization_id, capability, started_at);
+CREATE INDEX ai_requests_started_at_idx ON public.ai_requests USING brin (started_at);
 CREATE INDEX api_tokens_organization_id_idx ON public.api_tokens USING btree (organization_id);
 CREATE INDEX arc_keys_organization_id_idx ON public.arc_keys USING btree (organization_id);
+CREATE INDEX assignments_open ON public.assignments USING btree (organization_id, person_id) WHERE (status = 'OPEN'::text);
+CREATE INDEX assignments_person_id_idx ON public.assignments USING btree (person_id) WHERE (person_id IS NOT NULL);
+CREATE INDEX assignments_team_id_idx ON public.assignments USING btree (team_id) WHERE (team_id IS NOT NULL);
+CREATE UNIQUE INDEX corrections_in_force ON public.corrections USING btree (organization_id, message_id, kind, action, mailbox_id) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
+CREATE INDEX corrections_model_id_number_idx ON public.corrections USING btree (model_id, number) WHERE (ended_at IS NULL);
+CREATE INDEX corrections_organization_id_id_idx ON public.corrections USING btree (organization_id, id DESC);
+CREATE INDEX corrections_organization_id_message_id_idx ON public.corrections USING btree (organization_id, message_id);
 CREATE INDEX correspondent_domains_domain_keys_idx ON public.correspondent_domains USING gin (domain_keys);
+CREATE INDEX correspondents_organization_id_domain_idx ON public.correspondents USING btree (organization_id, domain);
 CREATE INDEX correspondents_organization_id_name_key_idx ON public.correspondents USING btree (organization_id, name_key) WHERE (name_key <> ''::text);
 CREATE INDEX delivery_attempts_organization_id_idx ON public.delivery_attempts USING btree (organization_id);
 CREATE INDEX disposition_rules_organization_id_position_idx ON public.disposition_rules USING btree (organization_id, "position");
@@ -664,7 +1035,10 @@ CREATE INDEX imap_messages_message_id_idx ON public.imap_messages USING btree (m
 CREATE INDEX imap_messages_present ON public.imap_messages USING btree (account_id, folder, uid_validity, uid) WHERE (gone_at IS NULL);
 CREATE INDEX imap_messages_skipped ON public.imap_messages USING btree (account_id, settled_at DESC) WHERE (outcome = 'skipped'::text);
 CREATE INDEX indicators_organization_id_id_idx ON public.indicators USING btree (organization_id, id DESC);
+CREATE INDEX learned_models_current_version_idx ON public.learned_models USING btree (current_version) WHERE (current_version IS NOT NULL);
+CREATE INDEX learned_models_mailbox_id_idx ON public.learned_models USING btree (mailbox_id) WHERE (mailbox_id IS NOT NULL);
 CREATE INDEX mailboxes_domain_id_idx ON public.mailboxes USING btree (domain_id);
+CREATE INDEX message_embeddings_organization_id_space_message_id_idx ON public.message_embeddings USING btree (organization_id, space, message_id DESC);
 CREATE INDEX message_labels_organization_id_label_message_id_idx ON public.message_labels USING btree (organization_id, label, message_id);
 CREATE INDEX message_references_organization_id_reference_idx ON public.message_references USING btree (organization_id, reference);
 CREATE INDEX message_words_words_idx ON public.message_words USING gin (words);
@@ -675,6 +1049,7 @@ CREATE INDEX messages_organization_id_status_received_at_id_idx ON public.messag
 CREATE INDEX messages_organization_id_thread_id_idx ON public.messages USING btree (organization_id, thread_id) WHERE (thread_id IS NOT NULL);
 CREATE INDEX messages_quarantined ON public.messages USING btree (organization_id, id) WHERE ((status = 'QUARANTINED'::text) AND (deleted_at IS NULL));
 CREATE INDEX messages_sent_to ON public.messages USING gin (to_addresses) WHERE (direction = 'OUTGOING'::text);
+CREATE INDEX model_versions_parent_id_idx ON public.model_versions USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX next_hops_organization_id_idx ON public.next_hops USING btree (organization_id);
 CREATE INDEX notifications_organization_id_id_idx ON public.notifications USING btree (organization_id, id DESC);
 CREATE INDEX notifications_unread ON public.notifications USING btree (organization_id, id DESC) WHERE (read_at IS NULL);
@@ -684,18 +1059,30 @@ CREATE INDEX onward_open ON public.onward_deliveries USING btree (started_at) WH
 CREATE INDEX onward_to_start ON public.onward_deliveries USING btree (id) WHERE ((started_at IS NULL) AND (status = ANY (ARRAY['PENDING'::text, 'SENDING'::text, 'DEFERRED'::text])));
 CREATE INDEX onward_to_tell ON public.onward_deliveries USING btree (id) WHERE (told_to IS NOT NULL);
 CREATE INDEX onward_waiting ON public.onward_deliveries USING btree (organization_id, waits_for) WHERE (waits_for IS NOT NULL);
+CREATE INDEX phrase_models_mailbox_id_idx ON public.phrase_models USING btree (mailbox_id) WHERE (mailbox_id IS NOT NULL);
 CREATE INDEX quarantine_digests_mailbox_id_told_until_idx ON public.quarantine_digests USING btree (mailbox_id, told_until DESC);
+CREATE INDEX reply_requests_organization_id_idx ON public.reply_requests USING btree (organization_id);
+CREATE UNIQUE INDEX response_templates_organization_id_lower_language_idx ON public.response_templates USING btree (organization_id, lower(name), language);
 CREATE INDEX route_lessons_mailbox_id_idx ON public.route_lessons USING btree (mailbox_id);
 CREATE INDEX runs_open ON public.runs USING btree (started_at) WHERE (ended_at IS NULL);
 CREATE INDEX runs_organization_id_message_id_idx ON public.runs USING btree (organization_id, message_id);
 CREATE INDEX runs_to_start ON public.runs USING btree (id) WHERE ((started_at IS NULL) AND (ended_at IS NULL));
+CREATE INDEX sent_lessons_mailbox_id_idx ON public.sent_lessons USING btree (mailbox_id) WHERE (mailbox_id IS NOT NULL);
+CREATE INDEX sent_lessons_organization_id_learned_at_idx ON public.sent_lessons USING btree (organization_id, learned_at DESC);
+CREATE INDEX sent_lessons_recipients_idx ON public.sent_lessons USING gin (recipients);
 CREATE INDEX spam_lessons_mailbox_id_idx ON public.spam_lessons USING btree (mailbox_id) WHERE (mailbox_id IS NOT NULL);
 CREATE INDEX spam_lessons_organization_id_mailbox_id_taught_at_idx ON public.spam_lessons USING btree (organization_id, mailbox_id, taught_at DESC);
 CREATE INDEX spam_models_mailbox_id_idx ON public.spam_models USING btree (mailbox_id) WHERE (mailbox_id IS NOT NULL);
 CREATE INDEX steps_by_input ON public.steps USING btree (organization_id, input_hash) WHERE ((status = 'DONE'::text) AND (NOT from_cache));
 CREATE INDEX steps_message_id_idx ON public.steps USING btree (message_id);
+CREATE INDEX team_mailboxes_team_id_idx ON public.team_mailboxes USING btree (team_id);
+CREATE INDEX team_members_person_id_idx ON public.team_members USING btree (person_id);
+CREATE UNIQUE INDEX teams_organization_id_lower_idx ON public.teams USING btree (organization_id, lower(name));
+CREATE INDEX template_uses_organization_id_template_idx ON public.template_uses USING btree (organization_id, template);
+CREATE INDEX template_uses_organization_id_used_at_idx ON public.template_uses USING btree (organization_id, used_at DESC);
 CREATE INDEX threads_merged_into_idx ON public.threads USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX threads_organization_id_subject_last_message_at_idx ON public.threads USING btree (organization_id, subject, last_message_at DESC);
+CREATE UNIQUE INDEX type_labels_organization_id_lower_idx ON public.type_labels USING btree (organization_id, lower(name));
 CREATE INDEX unconfirmed_acceptances_created_at_idx ON public.unconfirmed_acceptances USING btree (created_at);
 
 CREATE OR REPLACE FUNCTION public.authenticate_token(token_hash bytea)
@@ -791,12 +1178,26 @@ $function$
 
 create policy organization on address_lists to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on address_lists to everpost_system using (true) with check (true);
+create policy organization on ai_answers to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on ai_answers to everpost_system using (true) with check (true);
+create policy organization on ai_days to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on ai_days to everpost_system using (true) with check (true);
+create policy organization on ai_owed to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on ai_owed to everpost_system using (true) with check (true);
+create policy organization on ai_requests to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on ai_requests to everpost_system using (true) with check (true);
+create policy organization on ai_settings to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on ai_settings to everpost_system using (true) with check (true);
 create policy organization on api_tokens to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on arc_keys to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on assignment_lessons to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on assignments to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on blob_chunks to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on blob_chunks to everpost_system using (true) with check (true);
 create policy organization on blobs to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on blobs to everpost_system using (true) with check (true);
+create policy organization on correction_features to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on corrections to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on correspondent_domains to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on correspondents to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on counters to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
@@ -825,10 +1226,15 @@ create policy system on imap_folders to everpost_system using (true) with check 
 create policy organization on imap_messages to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on imap_messages to everpost_system using (true) with check (true);
 create policy organization on indicators to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on learned_assignments to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on learned_models to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on learned_models to everpost_system using (true) with check (true);
 create policy organization on learned_routes to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on mail_keys to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on mailboxes to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on mailboxes to everpost_system using (true) with check (true);
+create policy organization on message_embeddings to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on message_embeddings to everpost_system using (true) with check (true);
 create policy organization on message_labels to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on message_recipients to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on message_recipients to everpost_system using (true) with check (true);
@@ -837,35 +1243,67 @@ create policy organization on message_words to everpost_app using ((organization
 create policy system on message_words to everpost_system using (true) with check (true);
 create policy organization on messages to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on messages to everpost_system using (true) with check (true);
+create policy organization on model_versions to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on next_hops to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on notifications to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on onward_deliveries to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on onward_deliveries to everpost_system using (true) with check (true);
 create policy organization on organizations to everpost_app using ((id = ( SELECT current_organization() AS current_organization))) with check ((id = ( SELECT current_organization() AS current_organization)));
 create policy system on organizations to everpost_system using (true) with check (true);
+create policy organization on people to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on phrase_learning to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on phrase_learning to everpost_system using (true) with check (true);
+create policy organization on phrase_models to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on phrase_models to everpost_system using (true) with check (true);
 create policy organization on quarantine_digests to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on quarantine_digests to everpost_system using (true) with check (true);
+create policy organization on reply_requests to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on reply_requests to everpost_system using (true) with check (true);
+create policy organization on response_templates to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on response_templates to everpost_system using (true) with check (true);
 create policy organization on route_lessons to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on runs to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on runs to everpost_system using (true) with check (true);
 create policy organization on sender_rates to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on sender_rates to everpost_system using (true) with check (true);
+create policy organization on sent_lessons to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on sent_lessons to everpost_system using (true) with check (true);
 create policy imap on side_effects to everpost_system using ((kind ~~ 'imap.%'::text)) with check ((kind ~~ 'imap.%'::text));
 create policy organization on side_effects to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on spam_lessons to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on spam_models to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy organization on steps to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 create policy system on steps to everpost_system using (true) with check (true);
+create policy organization on team_mailboxes to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on team_members to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on teams to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on template_uses to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy system on template_uses to everpost_system using (true) with check (true);
 create policy organization on threads to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
+create policy organization on type_labels to everpost_app using ((organization_id = ( SELECT current_organization() AS current_organization))) with check ((organization_id = ( SELECT current_organization() AS current_organization)));
 
 grant delete, insert, select, update on address_lists to everpost_app;
 grant select on address_lists to everpost_system;
+grant delete, insert, select, update on ai_answers to everpost_app;
+grant delete, select (answered_at), select (capability), select (message_id), select (run_id) on ai_answers to everpost_system;
+grant insert, select, update on ai_days to everpost_app;
+grant select, update on ai_days to everpost_system;
+grant delete, insert, select, update on ai_owed to everpost_app;
+grant delete, select, update on ai_owed to everpost_system;
+grant delete, insert, select, update on ai_requests to everpost_app;
+grant delete, select, update on ai_requests to everpost_system;
+grant delete, insert, select, update on ai_settings to everpost_app;
+grant select (capability), select (organization_id), select (provider) on ai_settings to everpost_system;
 grant select on api_tokens to everpost_app;
 grant delete, insert, select, update on arc_keys to everpost_app;
+grant delete, insert, select, update on assignment_lessons to everpost_app;
+grant delete, insert, select, update on assignments to everpost_app;
 grant delete, insert, select, update on blob_chunks to everpost_app;
 grant delete, insert, select, update on blob_chunks to everpost_system;
 grant insert, select, update on blobs to everpost_app;
 grant insert, select, update on blobs to everpost_system;
+grant delete, insert, select, update on correction_features to everpost_app;
+grant insert, select, update on corrections to everpost_app;
 grant insert, select on correspondent_domains to everpost_app;
 grant insert, select, update on correspondents to everpost_app;
 grant insert, select, update on counters to everpost_app;
@@ -894,10 +1332,15 @@ grant insert, select, update on imap_folders to everpost_system;
 grant select on imap_messages to everpost_app;
 grant insert, select, update on imap_messages to everpost_system;
 grant delete, insert, select, update on indicators to everpost_app;
+grant delete, insert, select, update on learned_assignments to everpost_app;
+grant insert, select, update on learned_models to everpost_app;
+grant select, update (requested_at), update (rests_until), update (training), update (training_since) on learned_models to everpost_system;
 grant insert, select, update on learned_routes to everpost_app;
 grant insert, select, update on mail_keys to everpost_app;
 grant delete, insert, select, update on mailboxes to everpost_app;
 grant select on mailboxes to everpost_system;
+grant delete, insert, select, update on message_embeddings to everpost_app;
+grant delete, select (message_id) on message_embeddings to everpost_system;
 grant delete, insert, select, update on message_labels to everpost_app;
 grant insert, select, update on message_recipients to everpost_app;
 grant insert, select, update on message_recipients to everpost_system;
@@ -906,26 +1349,42 @@ grant delete, insert, select, update on message_words to everpost_app;
 grant delete, select on message_words to everpost_system;
 grant insert, select, update on messages to everpost_app;
 grant insert, select, update on messages to everpost_system;
+grant insert, select, update on model_versions to everpost_app;
 grant delete, insert, select, update on next_hops to everpost_app;
 grant insert, select, update on notifications to everpost_app;
 grant insert, select, update on onward_deliveries to everpost_app;
 grant select, update on onward_deliveries to everpost_system;
 grant select, update (name), update (settings), update (time_zone) on organizations to everpost_app;
 grant select on organizations to everpost_system;
+grant delete, insert, select, update on people to everpost_app;
+grant insert, select, update on phrase_learning to everpost_app;
+grant select, update on phrase_learning to everpost_system;
+grant delete, select on phrase_models to everpost_app;
+grant delete, insert, select, update on phrase_models to everpost_system;
 grant select on quarantine_digests to everpost_app;
 grant insert, select on quarantine_digests to everpost_system;
+grant delete, insert, select, update on reply_requests to everpost_app;
+grant delete, select (message_id) on reply_requests to everpost_system;
+grant delete, insert, select, update on response_templates to everpost_app;
 grant delete, insert, select, update on route_lessons to everpost_app;
 grant insert, select, update on runs to everpost_app;
 grant insert, select, update on runs to everpost_system;
 grant select on sender_rates to everpost_app;
 grant delete, insert, select, update on sender_rates to everpost_system;
+grant delete, insert, select, update on sent_lessons to everpost_app;
+grant delete, select on sent_lessons to everpost_system;
 grant insert, select, update on side_effects to everpost_app;
 grant insert, select, update on side_effects to everpost_system;
 grant delete, insert, select, update on spam_lessons to everpost_app;
 grant delete, insert, select, update on spam_models to everpost_app;
 grant insert, select, update on steps to everpost_app;
 grant select, update on steps to everpost_system;
+grant delete, insert, select, update on team_mailboxes to everpost_app;
+grant delete, insert, select, update on team_members to everpost_app;
+grant delete, insert, select, update on teams to everpost_app;
+grant delete, insert, select, update on template_uses to everpost_app;
 grant insert, select, update on threads to everpost_app;
+grant delete, insert, select, update on type_labels to everpost_app;
 grant delete, insert, select, update on unconfirmed_acceptances to everpost_system;
 grant insert, select on workflow_builds to everpost_app;
 grant insert, select on workflow_builds to everpost_system;

@@ -3,6 +3,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { AI_SECRETS, aiContradictions, aiVariables, readAi } from './ai-config.js';
 import { isDomainName } from './domain/mailbox.js';
 
 const count = (least: number, most: number) => {
@@ -104,6 +105,8 @@ const schema = z.object({
   EVERPOST_IMAP_POLL_SECONDS: count(1, 3_600).default(60),
   EVERPOST_IMAP_RECONCILE_MINUTES: count(1, 100_000).default(1_440),
   EVERPOST_IMAP_WAITING_RUNS: count(1, 1_000_000).default(1_000),
+  EVERPOST_DICTIONARIES: z.string().min(1).default('/usr/share/hunspell'),
+  EVERPOST_EMBEDDING_MODEL: z.string().min(1).optional(),
   EVERPOST_RELEASE_URL: url('http:', 'https:').optional(),
   EVERPOST_PARENT_PIPE: flag.default(false),
   EVERPOST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
@@ -118,7 +121,12 @@ const schema = z.object({
     .string()
     .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII')
     .optional(),
+  AI_RETRIES: durations.prefault('1m,2m,5m,15m,30m,1h'),
+  AI_GIVE_UP: duration.prefault('2d'),
 });
+
+/** The providers' variables are many and alike: src/ai-config.ts. */
+const aiSchema = z.object(aiVariables);
 
 const SECRETS_BY_FILE = [
   'DATABASE_URL',
@@ -126,6 +134,7 @@ const SECRETS_BY_FILE = [
   'RSPAMD_PASSWORD',
   'EVERPOST_SECRET_KEY',
   'EVERPOST_FORWARD_RELAY',
+  ...AI_SECRETS,
 ] as const;
 
 /** The exit code (EX_CONFIG of sysexits.h) by which a process says that its configuration is wrong: a retry cannot help. */
@@ -161,15 +170,22 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, readFile: FileR
   }
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
   const result = schema.safeParse(present);
-  if (!result.success) problems.push(...result.error.issues.map((issue) => explain(issue, present)));
-  problems.push(...contradictions(present));
-  if (!result.success || problems.length > 0) {
+  const ai = aiSchema.safeParse(present);
+  const issues = [...(result.error?.issues ?? []), ...(ai.error?.issues ?? [])];
+  problems.push(...issues.map((issue) => explain(issue, present)));
+  problems.push(...contradictions(present), ...aiContradictions(present));
+  if (!result.success || !ai.success || problems.length > 0) {
     throw new ConfigError(`The configuration is wrong:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
   }
   const config = result.data;
   return {
     home: path.resolve(config.EVERPOST_HOME),
     cacheFolder: path.resolve(config.EVERPOST_CACHE),
+    /** Hunspell dictionaries of other languages; may be absent. */
+    dictionaries: path.resolve(config.EVERPOST_DICTIONARIES),
+    /** A folder that deploy/embedding-model/build.sh made; null: vectors are made of words. */
+    embeddingModel:
+      config.EVERPOST_EMBEDDING_MODEL === undefined ? null : path.resolve(config.EVERPOST_EMBEDDING_MODEL),
     api: { host: config.EVERPOST_API_HOST, port: config.EVERPOST_API_PORT },
     /** For programs that use the API; the token null: the first administrator's, in `home`. */
     client: { apiUrl: config.EVERPOST_API_URL ?? null, token: config.EVERPOST_TOKEN ?? null },
@@ -224,6 +240,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, readFile: FileR
       rspamd: config.RSPAMD_URL ? { url: config.RSPAMD_URL, password: config.RSPAMD_PASSWORD ?? null } : null,
       spamassassin: config.SPAMD_ADDRESS ? { address: config.SPAMD_ADDRESS } : null,
     },
+    /** Providers beside the embedded engines. */
+    ai: readAi(ai.data, { retriesMs: config.AI_RETRIES, giveUpMs: config.AI_GIVE_UP }),
     /** Page where a quarantined message is released, `{id}` standing for its id; digests name it. */
     releaseUrl: config.EVERPOST_RELEASE_URL ?? null,
     /** Seals what people entrust to us (passwords of next hops and mail accounts, ARC keys); null: none is taken. */

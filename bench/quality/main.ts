@@ -3,14 +3,48 @@ import { join, resolve } from 'node:path';
 import { argv, env, exit, stdout } from 'node:process';
 import { authentication } from './authentication.js';
 import { bounces } from './bounces.js';
+import { classification } from './classification.js';
+import { dates } from './dates.js';
+import { embeddings } from './embeddings.js';
+import { entities } from './entities.js';
 import { homograph } from './homograph.js';
 import { injection } from './injection.js';
+import { language } from './language.js';
+import { learning } from './learning.js';
+import { modelInjection } from './model-injection.js';
 import { parsing } from './parsing.js';
 import { phishing } from './phishing.js';
+import { prediction } from './prediction.js';
 import type { QualityArea, QualityReport } from './quality-area.js';
+import { signatures } from './signatures.js';
+import { requests } from './requests.js';
 import { spam } from './spam.js';
+import { summary } from './summary.js';
+import { translation } from './translation.js';
+import { voice } from './voice.js';
 
-const AREAS: readonly QualityArea[] = [parsing, authentication, bounces, homograph, phishing, injection, spam];
+const AREAS: readonly QualityArea[] = [
+  parsing,
+  authentication,
+  bounces,
+  homograph,
+  phishing,
+  injection,
+  modelInjection,
+  spam,
+  prediction,
+  language,
+  signatures,
+  learning,
+  entities,
+  embeddings,
+  dates,
+  classification,
+  translation,
+  voice,
+  requests,
+  summary,
+];
 
 /**
  * `npm run quality [-- AREA...]`: every figure of docs/quality.md, measured anew. Ends with 1 where a target is missed.

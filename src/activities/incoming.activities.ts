@@ -1,18 +1,24 @@
 import type { JournalEntry, SideEffect } from '../adapters/runs/journal-entry.js';
+import type { AiAccess } from '../adapters/ai/ai-access.js';
+import type { StoredAnswer } from '../adapters/ai/answers.js';
 import type { RunJournal } from '../adapters/runs/journal.js';
+import { AI_STEPS, ASKED_CAPABILITIES, missingAnswers, type AskedCapability } from '../domain/ai.js';
 import { statusFor, type Decision, type Disposition } from '../domain/disposition.js';
+import { sentMailOf } from './sent-mail.js';
 import { correspondentKeys } from '../engines/security/correspondent-keys.js';
 import { overallConfidence } from '../domain/confidence.js';
-import { stepsOf, type StepName } from '../domain/pipeline.js';
+import { NEEDS, stepsOf, type StepName } from '../domain/pipeline.js';
 import type { RunKey, StageReport, StageRequest } from '../domain/run.js';
 import { missingScans, type Scanner } from '../domain/scans.js';
 import type { FinalStatus } from '../domain/status.js';
+import { isWorthAsking } from './ai-questions.js';
 import { decideMessage, effectsAtDecision, effectsAtDelivery, type DecisionDeps } from './decide-message.js';
 import type { RunContext } from './run-context.js';
 import { endFor, keyOf, Progress, runSteps, type StageEnd, type StageTools } from './stage-run.js';
 
 /** After this many begins without having been parsed, a message is taken to kill its worker. */
 const MAX_BEGINS = 10;
+const SURE_LANGUAGE = 0.9;
 
 export interface IncomingActivityDeps extends StageTools {
   journal: RunJournal;
@@ -20,6 +26,12 @@ export interface IncomingActivityDeps extends StageTools {
   contexts: { load(request: StageRequest): Promise<RunContext | null>; forget(runId: string): void };
   /** The scanners outside the machine that reception has asked. */
   scanners: readonly Scanner[];
+  /** What applies of providers, and what they answered for a run. */
+  ai: {
+    standingOfStep: AiAccess['standingOfStep'];
+    isConfigured(chosen: Parameters<AiAccess['standingOfStep']>[0]): boolean;
+    readAnswers(run: RunKey): Promise<Map<AskedCapability, StoredAnswer>>;
+  };
   decision: DecisionDeps;
   /** The workflow code that its runs began on; see workflow_builds. */
   buildId: string;
@@ -78,8 +90,51 @@ async function runStageOf(
     await progress.committed();
     return { result: 'needs', scans };
   }
+  if (stage === 'enhancement') {
+    const asks = await askProviders(tools, steps, request);
+    if (asks !== null) return asks;
+  }
+  if (stage === 'publication' && context.ai.embedding?.status === 'answered') {
+    context.answers = await deps.ai.readAnswers(request.run);
+  }
   const end = await runSteps(stage, steps, context, deps, progress);
   return end === 'done' ? finish(tools, request) : stop(tools, end);
+}
+
+/**
+ * What providers are to be asked before the stage can go on; null where nothing is left to ask. The steps that read none
+ * of their answers go first.
+ */
+async function askProviders(tools: StageInHand, steps: StepName[], request: StageRequest): Promise<StageReport | null> {
+  const { deps, context, progress, stage } = tools;
+  const { ai: chosen } = context.organization;
+  if (!context.isParsed || !deps.ai.isConfigured(chosen)) return null;
+  const before = await runSteps(stage, ['languageDetection'], context, deps, progress);
+  if (before !== 'done') return stop(tools, before);
+  const worth = ASKED_CAPABILITIES.filter((capability) => {
+    const { applies } = deps.ai.standingOfStep(chosen, capability);
+    return applies !== null && isWorthAsking(context, capability, applies);
+  });
+  // The vector is read by a step of publication, and asked for beside the others.
+  const readers = [...steps, ...stepsOf('publication', request.run.asked)];
+  const ai = missingAnswers(worth, context.ai, readers, (name) => context.step(name) !== undefined);
+  if (ai.length === 0) {
+    const answered = Object.values(context.ai).some(({ status }) => status === 'answered');
+    if (answered) context.answers = await deps.ai.readAnswers(request.run);
+    return null;
+  }
+  const reads = (step: StepName): boolean =>
+    ai.some((capability) => AI_STEPS[capability] === step) || NEEDS[step].some(reads);
+  const others = await runSteps(
+    stage,
+    steps.filter((step) => !reads(step)),
+    context,
+    deps,
+    progress,
+  );
+  if (others !== 'done') return stop(tools, others);
+  await progress.committed();
+  return { result: 'needs', scans: [], ai };
 }
 
 interface StageInHand {
@@ -134,7 +189,7 @@ async function finish(tools: StageInHand, request: StageRequest): Promise<StageR
     await writeLast(tools, {
       finishes,
       decision: final,
-      effects: [...effectsAtDelivery(final), ...correspondentOf(context, ended)],
+      effects: [...effectsAtDelivery(final), ...correspondentOf(context, ended), ...sentMailOf(context, ended)],
       ends: { status: ended, confidence: overallConfidence(steps), reason: null },
     });
     tools.deps.contexts.forget(context.run.runId);
@@ -153,7 +208,14 @@ function correspondentOf(context: RunContext, ended: FinalStatus): SideEffect[] 
   const author = context.isParsed ? context.parsed.from[0] : undefined;
   const keys = author === undefined || ended !== 'DELIVERED' ? null : correspondentKeys(author);
   if (keys === null || context.origin === 'bounce' || context.origin === 'autoReply') return [];
-  return [{ kind: 'correspondent', target: keys.address, keys }];
+  return [{ kind: 'correspondent', target: keys.address, keys, language: sureLanguage(context) }];
+}
+
+/** Later mail of the author is judged by it: what is not sure would confirm itself. */
+function sureLanguage(context: RunContext): string | null {
+  const step = context.step('languageDetection');
+  const language = context.outcome('languageDetection')?.language ?? 'unknown';
+  return language !== 'unknown' && (step?.confidence ?? 0) >= SURE_LANGUAGE ? language : null;
 }
 
 /** Writes what ends a stage together with the steps that still wait to be written, all of it durable. */

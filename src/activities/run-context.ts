@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { CommittedStep, OrganizationFacts, RunFacts } from '../adapters/runs/run-store.js';
+import type { StoredAnswer } from '../adapters/ai/answers.js';
+import type { AiReports, AskedCapability } from '../domain/ai.js';
 import type { Correspondent } from '../domain/correspondent.js';
 import type { Decision } from '../domain/disposition.js';
+import type { StoredVector } from '../domain/embedding.js';
 import type { Finding } from '../domain/findings.js';
 import type { IncomingMessageInput } from '../domain/identifiers.js';
 import type { MailOrigin, StepOutcomes } from '../domain/outcomes.js';
 import type { ParsedMessage } from '../domain/parsed-message.js';
 import type { StepName } from '../domain/pipeline.js';
 import { NOTHING_TAUGHT } from '../engines/spam/learned-scopes.js';
+import type { AppliedModel } from './learned-models-cache.js';
 import type { AppliedLessons } from './learned-spam-cache.js';
 import type { ScanAnswers } from '../domain/scans.js';
 
@@ -23,11 +27,18 @@ export class RunContext {
   correspondents: readonly Correspondent[] = [];
   /** What scanners outside the machine answered. */
   scans: ScanAnswers = {};
+  /** How asking providers went, and what they answered. */
+  ai: AiReports = {};
+  answers: ReadonlyMap<AskedCapability, StoredAnswer> = new Map();
   /** What was decided after autonomy; for publication. */
   decision: Decision | null = null;
   /** The bytes as received; kept while reception reads them. */
   bytes: Buffer | null = null;
   cacheLookups = 0;
+  /** What it is about, once somebody asked for it (message-vectors.ts). */
+  vector: Promise<StoredVector> | null = null;
+  /** The same by an embedding model, for what learns from it; null where there is no model, or it failed. */
+  meaning: StoredVector | null = null;
   /** When it was read here: what a person asked before that, its row said. */
   readonly readAt = Date.now();
   /** Whether a stage of it was begun here. */
@@ -41,6 +52,8 @@ export class RunContext {
     readonly organization: OrganizationFacts,
     /** What people taught the spam filter for it. */
     readonly spamLessons: AppliedLessons = NO_LESSONS,
+    /** What was learned from corrections of other answers. */
+    readonly learned: readonly AppliedModel[] = [],
   ) {
     this.#findings = [...facts.findings];
     for (const step of facts.steps) this.#steps.set(step.name, step);
@@ -74,6 +87,12 @@ export class RunContext {
     const step = this.#steps.get(name);
     if (step === undefined || step.status === 'FAILED' || step.status === 'UNAVAILABLE') return null;
     return step.outcome as StepOutcomes[Name] | null;
+  }
+
+  /** How often earlier mail of its author was in which language. */
+  get languageHistory(): Readonly<Record<string, number>> {
+    const address = this.parsed.from[0]?.address.toLowerCase();
+    return this.correspondents.find((correspondent) => correspondent.address === address)?.languages ?? {};
   }
 
   get origin(): MailOrigin {

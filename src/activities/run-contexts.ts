@@ -1,8 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { OrganizationFacts, RunStore } from '../adapters/runs/run-store.js';
+import type { IncomingMessageInput } from '../domain/identifiers.js';
 import type { ParsedMessage } from '../domain/parsed-message.js';
-import type { StageRequest } from '../domain/run.js';
+import type { RunKey, StageRequest } from '../domain/run.js';
 import { correspondentKeys } from '../engines/security/correspondent-keys.js';
+import { LearnedModelsCache, type LearnedModelsDeps } from './learned-models-cache.js';
 import { LearnedSpamCache } from './learned-spam-cache.js';
 import { ParsedForms, type ParsedFormsDeps } from './parsed-forms.js';
 import { RunContext } from './run-context.js';
@@ -13,6 +15,8 @@ const RUNS_KEPT = 500;
 
 export interface RunContextsDeps extends Pick<ParsedFormsDeps, 'parse' | 'open'> {
   store: RunStore;
+  threads: LearnedModelsDeps['threads'];
+  onUnlearned: LearnedModelsDeps['onUnlearned'];
 }
 
 /** Contexts of the runs that this process works on, and parsed forms by content. Losing them costs a read, no more. */
@@ -25,21 +29,34 @@ export class RunContexts {
   });
   readonly #parsed: ParsedForms;
   readonly #learnedSpam: LearnedSpamCache;
+  readonly #learnedModels: LearnedModelsCache;
 
   constructor(deps: RunContextsDeps) {
     this.#deps = deps;
     const { store, parse, open } = deps;
     this.#parsed = new ParsedForms({ parse, open, readOpeningKeys: (id) => store.readOpeningKeys(id) });
     this.#learnedSpam = new LearnedSpamCache(deps.store);
+    this.#learnedModels = new LearnedModelsCache(deps);
   }
 
   /** @returns null where the organization has no such run */
   async load(request: StageRequest): Promise<RunContext | null> {
-    const context = this.#runs.get(request.run.runId) ?? (await this.#read(request));
+    const context = this.#runs.get(request.run.runId) ?? (await this.#keep(request.run));
     if (context === null) return null;
     context.scans = request.scans;
+    context.ai = request.ai ?? {};
     context.decision = request.decision;
     return context;
+  }
+
+  /** For who is no stage of it, and changes nothing of it. */
+  async peek(run: RunKey): Promise<RunContext | null> {
+    return this.#runs.get(run.runId) ?? (await this.readAnew(run));
+  }
+
+  /** One that nobody else has, with what is committed by now. */
+  readAnew(run: RunKey): Promise<RunContext | null> {
+    return this.#read({ ...run, lane: 'normal', asked: [], decided: null });
   }
 
   forget(runId: string): void {
@@ -71,17 +88,25 @@ export class RunContexts {
     return context.bytes;
   }
 
-  async #read({ run }: StageRequest): Promise<RunContext | null> {
+  async #keep(run: IncomingMessageInput): Promise<RunContext | null> {
+    const context = await this.#read(run);
+    if (context !== null) this.#runs.set(run.runId, context);
+    return context;
+  }
+
+  async #read(run: IncomingMessageInput): Promise<RunContext | null> {
     const [facts, organization] = await Promise.all([
       this.#deps.store.readRun(run),
       this.#organization(run.organizationId),
     ]);
     if (facts === null) return null;
-    const mailboxIds = facts.envelope.flatMap(({ mailboxId }) => mailboxId ?? []);
-    const lessons = await this.#learnedSpam.read(run.organizationId, organization.spamModels, [...new Set(mailboxIds)]);
-    const context = new RunContext(run, facts, organization, lessons);
+    const mailboxIds = [...new Set(facts.envelope.flatMap(({ mailboxId }) => mailboxId ?? []))];
+    const [lessons, learned] = await Promise.all([
+      this.#learnedSpam.read(run.organizationId, organization.spamModels, mailboxIds),
+      this.#learnedModels.read(run.organizationId, organization.learnedModels, mailboxIds),
+    ]);
+    const context = new RunContext(run, facts, organization, lessons, learned);
     if (context.step('parsing')?.status === 'DONE') await this.parse(context);
-    this.#runs.set(run.runId, context);
     return context;
   }
 

@@ -141,11 +141,24 @@ function showWhenSlow(
   }, SHOWN_AS_RUNNING_AFTER_MS);
 }
 
+/** A step by itself, neither skipped nor committed: as a further attempt of one that was. */
+export async function computeStep(
+  stage: StageName,
+  definition: StepDefinition,
+  context: RunContext,
+  tools: Pick<StageTools, 'isOutage'>,
+) {
+  const started = performance.now();
+  const computed = await work(stage, definition, context, tools, new Date(), hashOf(definition, context));
+  computed.record.durationMs = performance.now() - started;
+  return computed;
+}
+
 async function work(
   stage: StageName,
   definition: StepDefinition,
   context: RunContext,
-  tools: StageTools,
+  tools: Pick<StageTools, 'isOutage'>,
   startedAt: Date,
   inputHash: Buffer | null,
 ) {
@@ -238,11 +251,20 @@ function recordOf(
 }
 
 function hashOf(definition: StepDefinition, context: RunContext): Buffer | null {
-  const input = definition.input(context);
+  const input = inputOf(definition, context);
   if (input === null) return null;
   return createHash('sha256')
     .update(JSON.stringify([definition.name, definition.engine, input]))
     .digest();
+}
+
+/** Null where it cannot be told: what the step reads failed, and the step fails with it when it runs. */
+function inputOf(definition: StepDefinition, context: RunContext): object | null {
+  try {
+    return definition.input(context);
+  } catch {
+    return null;
+  }
 }
 
 /** How a run's state and what a person asked of it end a stage; null where it goes on. */

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import { DEFAULT_PARSE_LIMITS, type ParsedMessage, type ParseLimits } from '../domain/parsed-message.js';
 import type { Opening } from '../domain/protection.js';
+import { threadArguments, threadProgram } from './source-threads.js';
 
 export interface ParserPoolOptions {
   threads: number;
@@ -37,28 +37,7 @@ export class ParserIsolatedError extends Error {
   }
 }
 
-/**
- * Under vitest the threads run the sources: Node strips the types itself, and this hook finds `x.ts` where an import
- * says `x.js`. Built code never needs it.
- */
-const SOURCE_HOOK = `data:text/javascript,${encodeURIComponent(`
-  import { registerHooks } from 'node:module';
-  registerHooks({
-    resolve(specifier, context, next) {
-      try {
-        return next(specifier, context);
-      } catch (error) {
-        if (!specifier.startsWith('.') || !specifier.endsWith('.js')) throw error;
-        return next(specifier.slice(0, -3) + '.ts', context);
-      }
-    },
-  });
-`)}`;
-
-function defaultThread(): URL {
-  const built = new URL('../engines/mime/parser-thread.js', import.meta.url);
-  return existsSync(built) ? built : new URL('../engines/mime/parser-thread.ts', import.meta.url);
-}
+const PARSER_THREAD = new URL('../engines/mime/parser-thread.js', import.meta.url);
 
 /** A message that takes longer makes way for those behind it, on a thread beside the others; so many at most. */
 const SLOW_MS = 500;
@@ -68,13 +47,19 @@ const THREAD_START_MS = 30_000;
 
 /** Parses messages in worker threads, so that none blocks the event loop and a hostile one costs a thread at most. */
 export function createParserPool(options: ParserPoolOptions): ParserPool {
-  const { threads, deadlineMs, memoryMb, limits = DEFAULT_PARSE_LIMITS, thread = defaultThread() } = options;
+  const {
+    threads,
+    deadlineMs,
+    memoryMb,
+    limits = DEFAULT_PARSE_LIMITS,
+    thread = threadProgram(PARSER_THREAD),
+  } = options;
   const pool = new Piscina<Task, ParsedMessage>({
     filename: thread.href,
     minThreads: threads,
     maxThreads: threads + SLOW_THREADS,
     concurrentTasksPerWorker: 1,
-    execArgv: thread.pathname.endsWith('.ts') ? ['--import', SOURCE_HOOK] : [],
+    execArgv: threadArguments(thread),
     resourceLimits: { maxOldGenerationSizeMb: memoryMb },
   });
   // The queue is here and not in piscina: a task that piscina has is one that a thread takes up as soon as it is there.

@@ -11,6 +11,9 @@ import { ApiModule } from './api.module.js';
 import { TokenAuthenticator } from './authentication/token-authenticator.js';
 import type { TemporalAccess } from './commands/workflow-updates.js';
 import { NestLogger } from './logger.js';
+import { NO_PROVIDERS, type OperatorAi } from '../domain/ai-settings.js';
+import { OperatorProviders } from './ai/operator-ai.js';
+import { DictionaryFolder } from './composition/threads.js';
 import { SecretKey } from './secret-key.js';
 
 export const PATIENCE_MS = 30_000;
@@ -29,9 +32,13 @@ export interface ApiOptions extends Pick<DatabaseOptions, 'url' | 'applicationNa
   patienceMs?: number;
   /** EVERPOST_SECRET_KEY; without it no secret is taken. */
   secretKey?: Buffer | null;
+  /** Providers beside the embedded engines; none where it is left out. */
+  ai?: OperatorAi;
   /** For messages that are read again, as in a dry run of rules. */
   parser?: ParserPoolOptions;
   tokenCacheMs?: number;
+  /** EVERPOST_DICTIONARIES. */
+  dictionaries?: string | null;
 }
 
 export interface Api {
@@ -60,6 +67,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       parser: options.parser ?? { threads: 1, deadlineMs: 10_000, memoryMb: 256 },
       patienceMs: options.patienceMs ?? PATIENCE_MS,
       secretKey: new SecretKey(options.secretKey ?? null),
+      dictionaries: new DictionaryFolder(options.dictionaries ?? null),
+      providers: new OperatorProviders(options.ai ?? NO_PROVIDERS),
     }),
     new FastifyAdapter({ forceCloseConnections: 'idle', requestTimeout: 120_000 }),
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },

@@ -32,7 +32,7 @@ async function serve(config: Config, logger: Logger): Promise<() => Promise<void
     onError: (error) => logger.warn({ err: error }, 'the sequencer was cut off; trying again'),
   });
   sequencer.start();
-  const { secretKey } = config;
+  const { secretKey, ai } = config;
   const { host, port } = config.api;
   const api = await createApi({
     url,
@@ -44,6 +44,8 @@ async function serve(config: Config, logger: Logger): Promise<() => Promise<void
     host,
     port,
     secretKey,
+    dictionaries: config.dictionaries,
+    ai,
   });
   logger.info({ url: `${api.url}/graphql` }, 'the API serves');
   return async () => {

@@ -1,3 +1,4 @@
+import { actedOn } from './ai-proposals.js';
 import type { DispositionFacts } from './disposition.js';
 import type { Finding } from './findings.js';
 import type { StepOutcomes } from './outcomes.js';
@@ -46,6 +47,7 @@ export function factsForRules(message: AnalysedMessage): { facts: RuleFacts; pha
   const ofSession = sessionFacts({ intake: source, session });
   if (parsed === null) return { facts: ofSession, phase: 'rcpt' };
   const recipients = message.recipients.map(({ address }) => address);
+  const content = message.outcome('contentAnalysis');
   return {
     facts: {
       ...ofSession,
@@ -55,7 +57,7 @@ export function factsForRules(message: AnalysedMessage): { facts: RuleFacts; pha
         parsing: message.outcome('parsing'),
         securityScan: message.outcome('securityScan'),
         spamDetection: message.outcome('spamDetection'),
-        contentAnalysis: message.outcome('contentAnalysis'),
+        contentAnalysis: content && actedOn(content),
         language: message.outcome('languageDetection')?.language ?? 'unknown',
         findings,
         correspondentKnown,

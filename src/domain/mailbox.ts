@@ -16,6 +16,9 @@ export interface MailboxSurroundings {
   domains: readonly string[];
   /** Mailboxes that rules may send mail on to. */
   mailboxIds: readonly string[];
+  /** Teams and people that rules may assign mail to. */
+  teamIds: readonly string[];
+  personIds: readonly string[];
 }
 
 const LONGEST_NAME = 200;
@@ -57,7 +60,7 @@ export function mailboxProblems(draft: MailboxDraft, surroundings: MailboxSurrou
   }
   if (draft.rules.length > MOST_RULES) problems.push({ field: 'rules', problem: `must be at most ${MOST_RULES}` });
   for (const [index, rule] of draft.rules.slice(0, MOST_RULES).entries()) {
-    problems.push(...ruleProblems(rule, `rules[${index}]`, surroundings.mailboxIds));
+    problems.push(...ruleProblems(rule, `rules[${index}]`, surroundings));
   }
   return problems;
 }
@@ -75,7 +78,11 @@ function patternProblems(pattern: string, domains: readonly string[]): Problem[]
   return [{ field: 'pattern', problem: `${domain} is not a domain of the organization: ${owned}` }];
 }
 
-function ruleProblems(rule: RoutingRule, field: string, mailboxIds: readonly string[]): Problem[] {
+function ruleProblems(
+  rule: RoutingRule,
+  field: string,
+  { mailboxIds, teamIds, personIds }: MailboxSurroundings,
+): Problem[] {
   const problems: Problem[] = [];
   if (!isLine(rule.name, LONGEST_NAME)) {
     problems.push({ field: `${field}.name`, problem: `must be one line of 1 to ${LONGEST_NAME} characters` });
@@ -90,6 +97,12 @@ function ruleProblems(rule: RoutingRule, field: string, mailboxIds: readonly str
   }
   if (!mailboxIds.includes(rule.mailboxId)) {
     problems.push({ field: `${field}.mailboxId`, problem: `there is no mailbox ${rule.mailboxId}` });
+  }
+  if (rule.teamId != null && !teamIds.includes(rule.teamId)) {
+    problems.push({ field: `${field}.teamId`, problem: `there is no team ${rule.teamId}` });
+  }
+  if (rule.personId != null && !personIds.includes(rule.personId)) {
+    problems.push({ field: `${field}.personId`, problem: `there is no person ${rule.personId}` });
   }
   return problems;
 }

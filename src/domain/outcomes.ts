@@ -1,11 +1,16 @@
+import type { AssignmentProposal } from './assignment.js';
+import type { AnsweredBy } from './ai.js';
 import type { CalendarEvent } from './calendar.js';
 import type { MachineReport } from './bounce.js';
 import type { Severity } from './findings.js';
 import type { IndicatorKind } from './indicators.js';
+import type { AnswerSource } from './learned-opinion.js';
 import type { RouteFeatures } from './learned-routes.js';
+import type { IntentFound } from './mail-intent.js';
 import type { Attachment, Defect } from './parsed-message.js';
 import type { StepName } from './pipeline.js';
 import type { Protection } from './protection.js';
+import type { MeetingProposal, Task } from './requests.js';
 import type { Scanner } from './scans.js';
 import type { SpamEvidence } from './spam-evidence.js';
 
@@ -180,6 +185,8 @@ export interface LanguageDetectionOutcome {
   /** ISO 639-1, or `unknown`. */
   language: string;
   alternatives: { language: string; score: number }[];
+  /** Who answered; outcomes from before there were providers are without. */
+  answeredBy?: AnsweredBy;
 }
 
 export const MAIL_TYPES = [
@@ -222,6 +229,27 @@ export interface Entity {
   /** Normalised: ISO 8601 for times, `12.50 EUR` for amounts, E.164 for phones, lower case for addresses. */
   value: string;
   confidence: number;
+  /** Last day or moment of a period or range, written like `value`; outcomes of version 1 are without. */
+  until?: string;
+  /** Where `text` starts in the message's new text; absent for what stands in the subject or signature alone. */
+  at?: number;
+}
+
+/** A phrase that a mail is about. */
+export interface Topic {
+  phrase: string;
+  /** The rarer and the more prominent, the higher. */
+  confidence: number;
+}
+
+/** An answer of a closed set, which corrections may have changed. */
+export interface MailLabel {
+  name: string;
+  /** Calibrated. */
+  confidence: number;
+  source: AnswerSource;
+  /** Why it is not what the rules alone say; null where it is. */
+  explanation: string | null;
 }
 
 export interface ContentAnalysisOutcome {
@@ -232,9 +260,36 @@ export interface ContentAnalysisOutcome {
   priorityReasons: string[];
   /** -1 (very negative) to 1. */
   sentiment: number;
+  /** How likely the sentiment is on the right side of 0; outcomes of version 1 are without this and the next three. */
+  sentimentConfidence?: number;
+  /** How soon it wants attention, 0 to 1, with the reasons, strongest first. */
+  urgency?: { value: number; reasons: string[]; confidence: number };
+  /** What it is there to do. */
+  intent?: IntentFound;
+  /** Phrases that it is about, as written, most telling first. */
+  topics?: Topic[];
   entities: Entity[];
   /** Questions that the new text asks. */
   questions: string[];
+  /** What it asks somebody to do or to tell; outcomes of version 1 are without this and the next two. */
+  actionItems?: Task[];
+  /** What its writer, or somebody whom it names, will do. */
+  commitments?: Task[];
+  meetings?: MeetingProposal[];
+  /** What the organization calls it, of its own labels too; outcomes from before there were labels are without. */
+  label?: MailLabel;
+  /** How sure the priority is, and whose answer it is; outcomes from before corrections were learned are without. */
+  priorityLabel?: MailLabel;
+  /** What the rules that ship gave alone, before what was learned: what a correction is compared with. */
+  rules?: { types: Record<string, number>; priorities: Record<string, number> };
+  /** Promoted versions of models that had a say, by kind; null: corrections alone, without one. */
+  models?: Partial<Record<'TYPE' | 'PRIORITY', string | null>>;
+  /** Who answered; outcomes from before there were providers are without. */
+  answeredBy?: AnsweredBy;
+  /** What a model reads as asked of the reader: text for a person. */
+  proposedActionItems?: string[];
+  /** What the embedded engines found, where a model's proposal stands above: what acts reads this (ai-proposals.ts). */
+  embedded?: ContentAnalysisOutcome;
 }
 
 export interface RoutingOutcome {
@@ -244,16 +299,62 @@ export interface RoutingOutcome {
   proposed: { mailboxId: string; mailbox: string; probability: number } | null;
   /** What is learned from it once a person says where it belongs; outcomes of version 1 are without. */
   features?: RouteFeatures;
+  /** Who should have it; null where no rule, team or lesson speaks for anybody. Outcomes of version 2 are without. */
+  assignment?: AssignmentProposal | null;
+  /** Who answered; outcomes from before there were providers are without. */
+  answeredBy?: AnsweredBy;
 }
 
 export interface SummaryOutcome {
-  /** Sentences of the mail's new text, in their order; never longer than the text. */
+  /** Sentences of the mail's new text, in their order, or what a model wrote; never longer than the text. */
   summary: string;
   sentences: { text: string; score: number }[];
+  /** Who answered; outcomes from before there were providers are without. */
+  answeredBy?: AnsweredBy;
+  /** The embedded summary, where a model's stands above. */
+  embedded?: { summary: string };
 }
 
 export interface UnavailableOutcome {
   reason: string;
+  /** Who was asked and failed. */
+  answeredBy?: AnsweredBy;
+}
+
+export interface TranslationOutcome {
+  /** ISO 639-1. */
+  from: string;
+  to: string;
+  /** `gist`: readable, not to be relied on. */
+  quality: 'fluent' | 'gist';
+  subject: string;
+  /** Of the new text, in order. */
+  paragraphs: {
+    text: string;
+    status: 'translated' | 'kept' | 'failed';
+    /** What stands between it and the next. */
+    separator: string;
+    /** Why it could not be translated. */
+    reason?: string;
+  }[];
+  /** The mail is longer than what was translated of it; absent where it was not translated. */
+  cut?: boolean;
+  answeredBy: AnsweredBy;
+}
+
+export interface VoiceOutcome {
+  recordings: {
+    /** Of the attachment; null where it has none. */
+    name: string | null;
+    text: string;
+    language: string | null;
+    confidence: number;
+    seconds: number;
+    quality: 'dictation' | 'commands';
+  }[];
+  /** Recordings that could not be read, beside others that could; absent where there are none. */
+  unheard?: { name: string | null; reason: string }[];
+  answeredBy: AnsweredBy;
 }
 
 export interface SelfHealingOutcome {
@@ -293,14 +394,35 @@ export interface NotificationsOutcome {
 export interface DashboardUpdateOutcome {
   /** What was counted for this run, by name. */
   counters: Record<string, number>;
+  /** The space of the vector that says what the mail is about, for similarMessages. Outcomes of earlier versions are without. */
+  vectorSpace?: string;
+  /** Who made that vector. Outcomes of earlier versions are without. */
+  answeredBy?: AnsweredBy;
 }
 
 export interface ActionSuggestionsOutcome {
-  suggestions: { action: string; label: string; confidence: number; explanation: string }[];
+  suggestions: {
+    action: string;
+    label: string;
+    confidence: number;
+    explanation: string;
+    /** What the rules alone gave, where accepted and dismissed suggestions changed it. */
+    rules?: number;
+  }[];
 }
 
 export interface ResponseTemplatesOutcome {
-  templates: { id: string; title: string; text: string; score: number; explanation: string }[];
+  templates: {
+    id: string;
+    title: string;
+    text: string;
+    score: number;
+    explanation: string;
+    /** Of a template of the organization's own that has one; those that are built in are without. */
+    subject?: string | null;
+    /** Whether it is the organization's own; outcomes of version 2 are without. */
+    own?: boolean;
+  }[];
 }
 
 export interface StepOutcomes {
@@ -311,8 +433,8 @@ export interface StepOutcomes {
   contentAnalysis: ContentAnalysisOutcome;
   routingAnalysis: RoutingOutcome;
   summary: SummaryOutcome;
-  translation: UnavailableOutcome;
-  voice: UnavailableOutcome;
+  translation: TranslationOutcome | UnavailableOutcome;
+  voice: VoiceOutcome | UnavailableOutcome;
   selfHealing: SelfHealingOutcome;
   performanceOptimization: PerformanceOptimizationOutcome;
   threatIntelligence: ThreatIntelligenceOutcome;

@@ -18,6 +18,9 @@ export interface RoutingRule {
   name: string;
   conditions: RuleCondition[];
   mailboxId: string;
+  /** The team, the person, or the person while he is there and the team else, that it is assigned to. */
+  teamId?: string | null;
+  personId?: string | null;
 }
 
 /** What rules may look at. */

@@ -1,3 +1,4 @@
+import type { AiReports, AskedCapability } from './ai.js';
 import type { Decision } from './disposition.js';
 import type { IncomingMessageInput } from './identifiers.js';
 import type { StageName, StepName, StepStatus } from './pipeline.js';
@@ -12,6 +13,8 @@ export interface StageRequest {
   stage: StageName;
   /** What regular activities found out for this stage before; see StageReport `needs`. */
   scans: ScanAnswers;
+  /** How asking providers for this stage went; absent from what an earlier version sent. */
+  ai?: AiReports;
   /** A person resumed the run: a pause that its control row still asks for is over. */
   resumed: boolean;
   /** What was decided after `autonomy`, for `publication`. */
@@ -28,8 +31,8 @@ export interface StepReport {
 export type StageReport =
   /** All steps are committed. `decision` is there after `autonomy`, `ended` after `publication`. */
   | { result: 'done'; steps: StepReport[]; decision: Decision | null; ended: MessageStatus | null }
-  /** Scanners outside the machine are to be asked, side by side, before the stage can go on. */
-  | { result: 'needs'; scans: Scanner[] }
+  /** Scanners and providers outside are to be asked, side by side, before the stage can go on. */
+  | { result: 'needs'; scans: Scanner[]; ai?: AskedCapability[] }
   /** A person paused or canceled it; what was committed stays. */
   | { result: 'paused' }
   | { result: 'canceled' }

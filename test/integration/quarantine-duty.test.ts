@@ -220,6 +220,46 @@ describe('retention', () => {
     expect(event).toEqual({ payload: { messages: 1 } });
   });
 
+  test('forgets what phrases were learned of a message that is deleted', async () => {
+    await choose({ retentionDays: 7 });
+    const id = await quarantined(new Date('2026-11-10T00:00:00Z'));
+    await owner.asSystem((sql) =>
+      sql(
+        `with lessons as (
+           insert into sent_lessons (organization_id, source, text)
+           select $1, unnest(array[$2, 'another']), 'what was written')
+         insert into phrase_learning (organization_id, changed_at) values ($1, '2026-11-01')`,
+        [organization.id, id],
+      ),
+    );
+    expect(await deleteExpired(client, day('09:00:00'))).toBe(1);
+    const lessons = await owner.query('select source from sent_lessons where organization_id = $1', [organization.id]);
+    expect(lessons).toEqual([{ source: 'another' }]);
+    const due = await owner.query(
+      `select changed_at > '2026-11-02' as due from phrase_learning where organization_id = $1`,
+      [organization.id],
+    );
+    expect(due).toEqual([{ due: true }]);
+  });
+
+  test('forgets what a message that is deleted was about', async () => {
+    await choose({ retentionDays: 7 });
+    const [old, young] = [
+      await quarantined(new Date('2026-11-10T00:00:00Z')),
+      await quarantined(new Date('2026-11-15T00:00:00Z')),
+    ];
+    await owner.asSystem((sql) =>
+      sql(
+        `insert into message_embeddings (organization_id, message_id, by_provider, space, vector)
+         select $1, message_id, by_provider, 'a space', '\\x01' from unnest($2::uuid[]) message_id, (values (true), (false)) v(by_provider)`,
+        [organization.id, [old, young]],
+      ),
+    );
+    expect(await deleteExpired(client, day('09:00:00'))).toBe(1);
+    const kept = await owner.query('select distinct message_id as id from message_embeddings');
+    expect(kept).toEqual([{ id: young }]);
+  });
+
   test('takes what other recipients have got out of the quarantine, and keeps it for them', async () => {
     await choose({ retentionDays: 7 });
     const id = await quarantined(new Date('2026-11-10T00:00:00Z'));

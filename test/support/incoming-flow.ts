@@ -73,7 +73,9 @@ export class IncomingFlow {
   }
 
   startWorker(
-    settings: Partial<Pick<WorkerSettings, 'parser' | 'scanners' | 'dns' | 'authentication' | 'onward'>> = {},
+    settings: Partial<
+      Pick<WorkerSettings, 'parser' | 'scanners' | 'ai' | 'dns' | 'authentication' | 'onward' | 'embeddingModel'>
+    > = {},
   ): Promise<WorkerProcess> {
     return startWorkerProcess(
       {

@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { AiActivities } from '../../src/activities/ai.activities.js';
 import type { IncomingActivities } from '../../src/activities/incoming.activities.js';
 import type { ScanActivities } from '../../src/activities/scan.activities.js';
+import type { AiReport, AskedCapability } from '../../src/domain/ai.js';
 import { statusFor, type Decision } from '../../src/domain/disposition.js';
 import type { IncomingMessageInput } from '../../src/domain/identifiers.js';
 import { stepsOf, type StageName } from '../../src/domain/pipeline.js';
@@ -16,13 +18,15 @@ type Answer<Name extends Scanner> = NonNullable<ScanAnswers[Name]>;
 export interface Script {
   stages?: Partial<Record<StageName, ScriptedReport[]>>;
   scans?: { [Name in Scanner]?: () => Answer<Name> | Promise<Answer<Name>> };
+  ai?: Partial<Record<AskedCapability, () => AiReport | Promise<AiReport>>>;
 }
 
 export type ActivityCall =
   | ({ activity: 'runStage' } & Omit<StageRequest, 'run'>)
   | { activity: 'waitRun'; status: string; decision: Decision | null }
   | { activity: 'endRun'; status: string; reason: string }
-  | { activity: 'scan'; scanner: Scanner };
+  | { activity: 'scan'; scanner: Scanner }
+  | { activity: 'askAi'; capability: AskedCapability };
 
 export interface ScriptedRun {
   input: IncomingMessageInput;
@@ -73,6 +77,16 @@ export class ScriptedActivities {
     askClamd: async (_organizationId, messageId) => this.#scan(messageId, 'clamd'),
     askRspamd: async (_organizationId, messageId) => this.#scan(messageId, 'rspamd'),
     askSpamAssassin: async (_organizationId, messageId) => this.#scan(messageId, 'spamassassin'),
+  };
+
+  readonly ai: Pick<AiActivities, 'askAi'> = {
+    askAi: async (asked, capability) => {
+      const { calls, script } = this.#of(asked.messageId);
+      calls.push({ activity: 'askAi', capability });
+      const answer = script.ai?.[capability];
+      if (answer === undefined) throw new Error(`this run expects no question for ${capability}`);
+      return answer();
+    },
   };
 
   async #scan<Name extends Scanner>(messageId: string, scanner: Name): Promise<Answer<Name>> {

@@ -9,6 +9,9 @@ export const DUTIES = {
   reconciler: 7_003,
   quarantine: 7_008,
   onwardDispatcher: 7_009,
+  aiRepair: 7_010,
+  trainings: 7_015,
+  phrases: 7_017,
 } as const;
 export type Duty = keyof typeof DUTIES;
 

@@ -1,9 +1,11 @@
 import { storableJson } from '../../domain/json.js';
-import { learn, unlearn, type RouteExample, type RouteFeatures } from '../../domain/learned-routes.js';
+import { learn, unlearn, type RouteExample } from '../../domain/learned-routes.js';
 import type { Direction } from '../../domain/pipeline.js';
 import type { Sql } from '../database/database.js';
 import { appendEvents } from '../feed/append-events.js';
+import { endCorrection, recordCorrection } from '../learning/correction-record.js';
 import { changeLearnedRoutes } from '../organizations/learned-routes.js';
+import { readRouteFeatures } from './route-features.js';
 
 export interface Move {
   messageId: string;
@@ -50,6 +52,17 @@ export async function moveMessage(sql: Sql, move: Move): Promise<MoveResult> {
     moved.map(({ address }) => address),
   ]);
   const taught = await teach(sql, move);
+  if (taught) {
+    const [from] = moved;
+    await recordCorrection(sql, {
+      ...ROUTING,
+      messageId,
+      value: mailboxId,
+      answered: { said: from?.mailboxId ?? null, confidence: null, by: {}, rules: {} },
+      features: null,
+      by,
+    });
+  }
   await appendEvents(sql, [
     {
       organizationId: message.organizationId,
@@ -59,6 +72,18 @@ export async function moveMessage(sql: Sql, move: Move): Promise<MoveResult> {
     },
   ]);
   return { result: 'moved', recipients: moved.length, taught };
+}
+
+const ROUTING = { kind: 'ROUTING', action: '', mailboxId: null } as const;
+
+/** Takes back what routing learned of a message; the message stays where it is. False where there was no such lesson. */
+export async function withdrawRouteLesson(sql: Sql, messageId: string, by: string): Promise<boolean> {
+  const [lesson] = await sql<RouteExample & Record<string, unknown>>(
+    'delete from route_lessons where message_id = $1 returning mailbox_id as "mailboxId", features',
+    [messageId],
+  );
+  if (lesson !== undefined) await changeLearnedRoutes(sql, (table) => unlearn(table, lesson));
+  return endCorrection(sql, { ...ROUTING, messageId }, by);
 }
 
 /** One lesson a message, the newest: what it taught before, that it belonged elsewhere, is taken back. */
@@ -80,15 +105,4 @@ async function teach(sql: Sql, { messageId, mailboxId, by }: Move): Promise<bool
     learn(before === undefined ? table : unlearn(table, before), { features, mailboxId }),
   );
   return true;
-}
-
-/** What the newest run that analysed its route saw; null where none did, or one that did not tell yet. */
-async function readRouteFeatures(sql: Sql, messageId: string): Promise<RouteFeatures | null> {
-  const [row] = await sql<{ features: RouteFeatures | null }>(
-    `select s.outcome->'features' as features from steps s join runs r on r.id = s.run_id
-     where s.message_id = $1 and s.name = 'routingAnalysis' and s.outcome is not null
-     order by r.number desc, s.attempt desc limit 1`,
-    [messageId],
-  );
-  return row?.features ?? null;
 }

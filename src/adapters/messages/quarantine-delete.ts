@@ -1,3 +1,4 @@
+import { forgetSentMessages } from '../composition/sent-lessons.js';
 import type { Sql } from '../database/database.js';
 import { appendEvents, type NewEvent } from '../feed/append-events.js';
 
@@ -88,6 +89,11 @@ async function deleteWhole(sql: Sql, ids: readonly string[], by: string): Promis
   await deleteBytes(sql, deleted);
   await sql('delete from message_words where message_id = any($1::uuid[])', [gone]);
   await sql('update steps set outcome = null, input_hash = null where message_id = any($1::uuid[])', [gone]);
+  await forgetSentMessages(sql, deleted);
+  await sql('delete from ai_owed where message_id = any($1::uuid[])', [gone]);
+  await sql('delete from ai_answers where message_id = any($1::uuid[])', [gone]);
+  await sql('delete from message_embeddings where message_id = any($1::uuid[])', [gone]);
+  await sql('delete from reply_requests where message_id = any($1::uuid[])', [gone]);
   await appendEvents(
     sql,
     deleted.map(({ id, organizationId }) => ({

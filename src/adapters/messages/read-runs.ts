@@ -3,6 +3,7 @@ import type { Json } from '../../domain/json.js';
 import type { Lane } from '../../domain/lane.js';
 import type { StageName, StepName, StepStatus } from '../../domain/pipeline.js';
 import type { MessageStatus } from '../../domain/status.js';
+import type { ContentAnalysisOutcome, Entity, MailLabel } from '../../domain/outcomes.js';
 import type { Sql } from '../database/database.js';
 
 export interface RunRecord extends Record<string, unknown> {
@@ -55,10 +56,10 @@ export async function readRuns(sql: Sql, messageIds: readonly string[]): Promise
   );
 }
 
-/** The newest attempt of every step that was begun. */
+/** Every attempt of every step that was begun, the newest of each step first. */
 export async function readSteps(sql: Sql, runIds: readonly string[]): Promise<StepRow[]> {
   return sql<StepRow>(
-    `select distinct on (run_id, name) run_id as "ofRun", stage, name, attempt, status, started_at as "startedAt",
+    `select run_id as "ofRun", stage, name, attempt, status, started_at as "startedAt",
        duration_ms as "durationMs", confidence, outcome, error, engine, engine_version as "engineVersion",
        from_cache as "fromCache"
      from steps where run_id = any($1::uuid[]) order by run_id, name, attempt desc`,
@@ -100,3 +101,53 @@ export async function readParsings(
     [messageIds],
   );
 }
+
+/** What contentAnalysis said in the newest run that has it, in the organization's words. */
+export async function readMailLabels(
+  sql: Sql,
+  messageIds: readonly string[],
+): Promise<{ ofMessage: string; label: MailLabel }[]> {
+  return sql<{ ofMessage: string; label: MailLabel }>(
+    `select distinct on (s.message_id) s.message_id as "ofMessage", coalesce(s.outcome->'label',
+       jsonb_build_object('name', s.outcome->'type', 'confidence', s.outcome->'typeConfidence', 'source', 'rules',
+         'explanation', null)) as label
+     from steps s join runs r on r.id = s.run_id
+     where s.message_id = any($1::uuid[]) and s.name = 'contentAnalysis' and s.outcome ? 'type'
+     order by s.message_id, r.number desc, s.attempt desc`,
+    [messageIds],
+  );
+}
+
+/** What each message names, by its newest contentAnalysis. */
+export async function readEntities(
+  sql: Sql,
+  messageIds: readonly string[],
+): Promise<{ ofMessage: string; entities: Entity[] }[]> {
+  return sql<{ ofMessage: string; entities: Entity[] }>(
+    `select distinct on (s.message_id) s.message_id as "ofMessage", s.outcome->'entities' as entities
+     from steps s join runs r on r.id = s.run_id
+     where s.message_id = any($1::uuid[]) and s.name = 'contentAnalysis' and s.outcome ? 'entities'
+     order by s.message_id, r.number desc, s.attempt desc`,
+    [messageIds],
+  );
+}
+
+/** What each message wants of people, by its newest contentAnalysis; outcomes of version 1 know of questions alone. */
+export async function readRequests(
+  sql: Sql,
+  messageIds: readonly string[],
+): Promise<{ ofMessage: string; requests: Requests }[]> {
+  return sql<{ ofMessage: string; requests: Requests }>(
+    `select distinct on (s.message_id) s.message_id as "ofMessage",
+       jsonb_build_object('questions', coalesce(s.outcome->'questions', '[]'),
+         'actionItems', coalesce(s.outcome->'actionItems', '[]'),
+         'commitments', coalesce(s.outcome->'commitments', '[]'),
+         'meetings', coalesce(s.outcome->'meetings', '[]')) as requests
+     from steps s join runs r on r.id = s.run_id
+     where s.message_id = any($1::uuid[]) and s.name = 'contentAnalysis' and s.outcome ? 'questions'
+     order by s.message_id, r.number desc, s.attempt desc`,
+    [messageIds],
+  );
+}
+
+export type Requests = Required<Pick<ContentAnalysisOutcome, 'questions' | 'actionItems' | 'commitments' | 'meetings'>>;

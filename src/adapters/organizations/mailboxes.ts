@@ -2,7 +2,9 @@ import { storableJson } from '../../domain/json.js';
 import { forgetMailbox } from '../../domain/learned-routes.js';
 import type { MailboxDraft } from '../../domain/mailbox.js';
 import type { RoutingRule } from '../../domain/routing.js';
+import { forgetSentMail } from '../composition/sent-lessons.js';
 import { sqlState, type Sql } from '../database/database.js';
+import { forgetMailboxFeatures } from '../learning/correction-record.js';
 import { changeLearnedRoutes } from './learned-routes.js';
 
 export interface MailboxRecord extends Record<string, unknown> {
@@ -80,6 +82,8 @@ export async function removeMailbox(sql: Sql, id: string, heir: string | null): 
   if (rules.length > 0) return { result: 'namedByRules', rules };
   if (heir !== null) await sql('update message_recipients set mailbox_id = $2 where mailbox_id = $1', [id, heir]);
   await changeLearnedRoutes(sql, (table) => forgetMailbox(table, id));
+  await forgetMailboxFeatures(sql, id);
+  await forgetSentMail(sql, id);
   await sql('delete from mailboxes where id = $1', [id]);
   return { result: 'removed', mailbox };
 }

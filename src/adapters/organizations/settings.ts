@@ -1,5 +1,6 @@
 import type { PolicyOverrides } from '../../domain/disposition.js';
 import type { QuarantineSettings } from '../../domain/quarantine.js';
+import { DEFAULT_READING_LANGUAGE } from '../../domain/reading-language.js';
 import { storableJson } from '../../domain/json.js';
 import type { Sql } from '../database/database.js';
 
@@ -7,11 +8,14 @@ export interface OrganizationRecord extends Record<string, unknown> {
   id: string;
   name: string;
   timeZone: string;
+  /** ISO 639-1. */
+  readingLanguage: string;
   policy: PolicyOverrides;
   quarantine: Partial<QuarantineSettings>;
 }
 
-const COLUMNS = `id, name, time_zone as "timeZone", coalesce(settings->'policy', '{}') as policy,
+const COLUMNS = `id, name, time_zone as "timeZone",
+  coalesce(settings->>'readingLanguage', '${DEFAULT_READING_LANGUAGE}') as "readingLanguage", coalesce(settings->'policy', '{}') as policy,
   coalesce(settings->'quarantine', '{}') as quarantine`;
 
 export async function readOrganization(sql: Sql): Promise<OrganizationRecord> {
@@ -56,6 +60,16 @@ export async function findTimeZone(sql: Sql, name: string): Promise<string | nul
 export async function updateTimeZone(sql: Sql, timeZone: string): Promise<OrganizationRecord> {
   return only(
     await sql<OrganizationRecord>(`update organizations set time_zone = $1 returning ${COLUMNS}`, [timeZone]),
+  );
+}
+
+export async function updateReadingLanguage(sql: Sql, language: string): Promise<OrganizationRecord> {
+  return only(
+    await sql<OrganizationRecord>(
+      `update organizations set settings = jsonb_set(settings, '{readingLanguage}', to_jsonb($1::text))
+       returning ${COLUMNS}`,
+      [language],
+    ),
   );
 }
 

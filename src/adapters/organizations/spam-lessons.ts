@@ -3,6 +3,9 @@ import { decodeSignals, type SpamEvidence } from '../../domain/spam-evidence.js'
 import type { SpamScope } from '../../domain/spam-scope.js';
 import type { Sql } from '../database/database.js';
 import { appendEvents } from '../feed/append-events.js';
+import { answeredOf, readAnswered } from '../learning/answers.js';
+import { endCorrection, recordCorrection, type NewCorrection } from '../learning/correction-record.js';
+import { correctedMessages } from '../learning/corrections.js';
 
 export type SpamTeaching =
   /** `changed`: false where every scope had that lesson already. `mailboxIds`: of the scopes; null is the organization. */
@@ -49,6 +52,7 @@ export async function teachSpam(sql: Sql, correction: SpamCorrection): Promise<S
     await relearn(sql, mailboxId);
     changed.push(mailboxId);
   }
+  for (const mailboxId of changed) await recordCorrection(sql, await asCorrection(sql, { ...correction, mailboxId }));
   await tell(sql, place.organizationId, messageId, changed, isSpam ? 'spam' : 'ham', by);
   return { result: 'taught', changed: changed.length > 0, mailboxIds: place.mailboxIds };
 }
@@ -75,6 +79,8 @@ export async function withdrawSpamLesson(
     await relearn(sql, lesson.mailboxId);
     changed.push(lesson.mailboxId);
   }
+  for (const changedIn of changed)
+    await endCorrection(sql, { messageId, kind: 'SPAM', action: '', mailboxId: changedIn }, by);
   const [first] = given;
   if (first !== undefined) await tell(sql, first.organizationId, messageId, changed, 'withdrawn', by);
   return { changed: changed.length > 0 };
@@ -88,8 +94,26 @@ export async function resetSpamLearning(sql: Sql, mailboxId: string | null, by: 
   ]);
   if (deleted.length === 0) return 0;
   await relearn(sql, mailboxId);
+  for (const messageId of await correctedMessages(sql, 'SPAM', mailboxId))
+    await endCorrection(sql, { messageId, kind: 'SPAM', action: '', mailboxId }, by);
   await tell(sql, organizationId, null, [mailboxId], 'reset', by);
   return deleted.length;
+}
+
+/** The same among all corrections; its signals stay with the lesson. */
+async function asCorrection(sql: Sql, { messageId, isSpam, mailboxId, by }: SpamCorrection): Promise<NewCorrection> {
+  const message = await readAnswered(sql, messageId);
+  const answered = message === null ? null : answeredOf(message, 'SPAM', '');
+  return {
+    messageId,
+    kind: 'SPAM',
+    action: '',
+    mailboxId: mailboxId ?? null,
+    value: isSpam ? 'spam' : 'ham',
+    answered: answered ?? { said: null, confidence: null, by: {}, rules: {} },
+    features: null,
+    by,
+  };
 }
 
 async function scopesOf(

@@ -1,8 +1,11 @@
 import type { CorrespondentKeys } from '../../domain/correspondent.js';
+import type { Addressed } from '../../domain/assignment.js';
+import type { AiFailure, AskedCapability } from '../../domain/ai.js';
 import type { Decision } from '../../domain/disposition.js';
 import type { Finding } from '../../domain/findings.js';
 import type { StageName, StepName, StepStatus } from '../../domain/pipeline.js';
 import type { RunKey } from '../../domain/run.js';
+import type { SentMail } from '../../domain/sent-mail.js';
 import type { FinalStatus, MessageStatus } from '../../domain/status.js';
 
 /** One step's record, as the steps table keeps it. */
@@ -32,9 +35,17 @@ export type SideEffect =
   /** A rule forwards what `recipient` gets to the address `target`. */
   | { kind: 'forward'; target: string; recipient: string }
   /** Its delivery makes the author, `target`, a correspondent. */
-  | { kind: 'correspondent'; target: string; keys: CorrespondentKeys }
+  | { kind: 'correspondent'; target: string; keys: CorrespondentKeys; language: string | null }
+  /** A provider failed at `target`, and is asked again then (ISO 8601). */
+  | { kind: 'owed'; target: AskedCapability; step: StepName; failure: AiFailure; dueAt: string }
+  /** Its author is the organization's own: what he writes is learned. */
+  | { kind: 'sentMail'; target: string; mail: SentMail }
   /** A rule labels it with `target`. */
   | { kind: 'label'; target: string; setBy: string }
+  /** What it is about, in the space `target`; a later run's replaces it. */
+  | { kind: 'embedding'; target: string; bytes: Int8Array; byProvider: boolean }
+  /** It gets somebody who answers it; who of a team does is chosen when it is written. */
+  | { kind: 'assignment'; target: 'once'; addressed: Addressed }
   /** A rule puts what the recipient `target` gets into another mailbox. */
   | { kind: 'redirect'; target: string; mailboxId: string };
 

@@ -1,12 +1,17 @@
 import { storableJson, type Json } from '../../domain/json.js';
 import type { Decision } from '../../domain/disposition.js';
 import type { RunKey } from '../../domain/run.js';
+import type { SentMail } from '../../domain/sent-mail.js';
 import { isFinal, type MessageStatus } from '../../domain/status.js';
 import type { Sql } from '../database/database.js';
 import { appendEvents, type NewEvent } from '../feed/append-events.js';
+import { writeOwed, type OwedAnswer } from '../ai/owed.js';
+import { dropProviderEmbeddings, writeEmbeddings, type MessageEmbedding } from '../embedding/message-embeddings.js';
 import { countCorrespondents, type CountedCorrespondent } from '../organizations/correspondents.js';
+import { learnSentMail } from '../composition/sent-lessons.js';
 import { queueForNextHops, queueForwards, type Forward } from '../onward/queue-onward.js';
-import type { JournalEntry, JournalReply, StepRecord } from './journal-entry.js';
+import { assignByRuns, type RunAssignment } from '../staff/assignments.js';
+import type { JournalEntry, JournalReply, SideEffect, StepRecord } from './journal-entry.js';
 
 interface RunState extends Record<string, unknown> {
   id: string;
@@ -46,15 +51,20 @@ export async function writeEntries(sql: Sql, organizationId: string, entries: Jo
     writeFindings(sql, organizationId, open),
     writeEffects(sql, organizationId, open),
     countCorrespondents(sql, organizationId, open.flatMap(correspondentsOf)),
+    learnSentMail(sql, organizationId, open.flatMap(sentMailsOf)),
     queueForwards(sql, organizationId, open.flatMap(forwardsOf)),
     queueForNextHops(
       sql,
       organizationId,
       open.filter((entry) => isDelivered(entry) && states.get(entry.run.runId)!.hands_on).map(({ run }) => run),
     ),
+    dropProviderEmbeddings(sql, open.flatMap(embeddedAnew)),
+    writeEmbeddings(sql, organizationId, open.flatMap(embeddingsOf)),
+    writeOwed(sql, organizationId, open.flatMap(owedOf)),
     appendEvents(sql, changes.flatMap(eventsOf)),
   ];
   await Promise.all(written);
+  await assignByRuns(sql, organizationId, open.flatMap(assignmentsOf));
   return entries.map((entry) => {
     const state = states.get(entry.run.runId);
     if (state === undefined) return { open: false, control: null, begun: 0 };
@@ -75,7 +85,40 @@ function forwardsOf({ run: { messageId, runId }, effects = [] }: JournalEntry): 
 }
 
 function correspondentsOf({ run: { messageId, runId }, effects = [] }: JournalEntry): CountedCorrespondent[] {
-  return effects.flatMap((effect) => (effect.kind === 'correspondent' ? [{ messageId, runId, ...effect.keys }] : []));
+  return effects.flatMap((effect) =>
+    effect.kind === 'correspondent' ? [{ messageId, runId, ...effect.keys, language: effect.language }] : [],
+  );
+}
+
+function sentMailsOf({ effects = [] }: JournalEntry): SentMail[] {
+  return effects.flatMap((effect) => (effect.kind === 'sentMail' ? [effect.mail] : []));
+}
+
+function owedOf({ run: { messageId, runId }, effects = [] }: JournalEntry): OwedAnswer[] {
+  return effects.flatMap((effect) => {
+    if (effect.kind !== 'owed') return [];
+    const { target: capability, step, failure, dueAt } = effect;
+    return [{ messageId, runId, capability, step, failure, dueAt }];
+  });
+}
+
+/** A later run of the message says anew whether a provider has a vector of it. */
+function embeddedAnew({ run: { messageId, runNumber }, effects = [] }: JournalEntry): string[] {
+  return runNumber > 1 && effects.some(({ kind }) => kind === 'embedding') ? [messageId] : [];
+}
+
+function embeddingsOf({ run: { messageId }, effects = [] }: JournalEntry): MessageEmbedding[] {
+  return effects.flatMap((effect) =>
+    effect.kind === 'embedding'
+      ? [{ messageId, space: effect.target, bytes: effect.bytes, byProvider: effect.byProvider }]
+      : [],
+  );
+}
+
+function assignmentsOf({ run: { messageId, runId }, effects = [] }: JournalEntry): RunAssignment[] {
+  return effects.flatMap((effect) =>
+    effect.kind === 'assignment' ? [{ messageId, runId, addressed: effect.addressed }] : [],
+  );
 }
 
 const beginsRun = (entry: JournalEntry) => entry.begins?.unparsed === true;
@@ -222,7 +265,7 @@ async function expectSteps(sql: Sql, entries: JournalEntry[]): Promise<void> {
   );
   if (expected.length === 0) return;
   const rows = await sql<{ id: string; steps: number }>(
-    `select run_id as id, count(*) as steps from steps where run_id = any($1::uuid[]) and status <> 'RUNNING' group by 1`,
+    `select run_id as id, count(distinct name) as steps from steps where run_id = any($1::uuid[]) and status <> 'RUNNING' group by 1`,
     [expected.map(({ id }) => id)],
   );
   const committed = new Map(rows.map(({ id, steps }) => [id, steps]));
@@ -255,11 +298,21 @@ async function writeFindings(sql: Sql, organizationId: string, entries: JournalE
   );
 }
 
+/** Each has a ledger or a key of its own. */
+const WRITTEN_ELSEWHERE = new Set<SideEffect['kind']>([
+  'forward',
+  'correspondent',
+  'owed',
+  'sentMail',
+  'assignment',
+  'embedding',
+]);
+
 /** The ledger decides: what it has already, is not done again, and what is done commits with it. */
 async function writeEffects(sql: Sql, organizationId: string, entries: JournalEntry[]): Promise<void> {
   const rows = entries.flatMap((entry) =>
     (entry.effects ?? [])
-      .filter(({ kind }) => kind !== 'forward' && kind !== 'correspondent')
+      .filter(({ kind }) => !WRITTEN_ELSEWHERE.has(kind))
       .map((effect) => ({
         message_id: entry.run.messageId,
         run_id: entry.run.runId,

@@ -1,21 +1,35 @@
+import type { ChosenAi } from '../../domain/ai-settings.js';
 import type { DispositionPolicy } from '../../domain/disposition.js';
 import type { CorrespondentKeys } from '../../domain/correspondent.js';
 import type { Finding } from '../../domain/findings.js';
 import type { IndicatorKind } from '../../domain/indicators.js';
 import type { Lane } from '../../domain/lane.js';
+import type { TypeLabel } from '../../domain/correction.js';
 import type { LearnedRoutes } from '../../domain/learned-routes.js';
 import type { ParsedMessage, SmtpSession } from '../../domain/parsed-message.js';
 import type { StepName, StepStatus } from '../../domain/pipeline.js';
+import type { OwnTemplate, TemplateUse } from '../../domain/response-template.js';
 import type { RoutingRule } from '../../domain/routing.js';
 import type { Rule } from '../../domain/rules.js';
 import type { RunKey } from '../../domain/run.js';
+import { DEFAULT_READING_LANGUAGE } from '../../domain/reading-language.js';
+import type { Staff } from '../../domain/staff.js';
 import { DEFAULT_TUNING, type Tuning } from '../../domain/tuning.js';
 import type { Database } from '../database/database.js';
+import { CHOSEN_AI } from '../ai/ai-settings.js';
+import { OWN_TEMPLATES, TEMPLATE_USES } from '../composition/response-templates.js';
 import { isUnreachable } from '../database/unreachable.js';
 import { knowsCorrespondent, readCorrespondentsNear } from '../organizations/correspondents.js';
 import { MAIL_KEY_VERSION, readOpeningKeys } from '../mail-keys/mail-keys.js';
+import {
+  LEARNED_MODEL_REVISIONS,
+  readModelParts,
+  STORED_TYPE_LABELS,
+  type LearnedModelRevision,
+} from '../learning/learned-models.js';
 import { readBlob } from '../messages/blobs.js';
 import { readSpamModels, SPAM_MODEL_VERSIONS, type SpamModelVersion } from '../organizations/spam-models.js';
+import { STAFF } from '../staff/staff.js';
 import { recordParsedFacts } from '../messages/parsed-facts.js';
 
 /** A message with its run, as a stage begins. */
@@ -51,6 +65,10 @@ export interface CommittedStep {
 
 export interface OrganizationFacts {
   timeZone: string;
+  /** ISO 639-1: what its people read; mail is translated into it. */
+  readingLanguage: string;
+  /** What it chose of providers. */
+  ai: ChosenAi[];
   policy: Partial<DispositionPolicy>;
   tuning: Tuning;
   /** Disposition rules in their order, enabled ones alone. */
@@ -58,8 +76,18 @@ export interface OrganizationFacts {
   domains: string[];
   mailboxes: { id: string; name: string; pattern: string; rules: RoutingRule[]; members: string[] }[];
   learnedRoutes: LearnedRoutes | null;
+  /** What assignments by people taught. */
+  learnedAssignments: LearnedRoutes | null;
+  /** Who answers its mail, with the load of the moment. */
+  staff: Staff;
   /** Scopes in which people taught the spam filter. */
   spamModels: SpamModelVersion[];
+  /** Models of its corrections, and labels that it changed or added. */
+  learnedModels: LearnedModelRevision[];
+  typeLabels: TypeLabel[];
+  /** Its own, and what people chose for which mail, of those that are built in too. */
+  responseTemplates: OwnTemplate[];
+  templateUses: TemplateUse[];
   /** Changes with the organization's keys of S/MIME and OpenPGP. */
   mailKeyVersion: string;
   /** Indicators in force, and a version that changes with the list. */
@@ -95,7 +123,8 @@ async function readRunFacts(database: Database, run: RunKey): Promise<RunFacts |
        array(select address from message_recipients where message_id = m.id order by address) as recipients,
        coalesce((select jsonb_agg(jsonb_build_object('name', s.name, 'status', s.status, 'confidence', s.confidence,
          'outcome', s.outcome, 'error', s.error, 'durationMs', s.duration_ms, 'fromCache', s.from_cache))
-         from steps s where s.run_id = r.id and s.status <> 'RUNNING'), '[]') as steps,
+         from (select distinct on (name) * from steps
+           where run_id = r.id and status <> 'RUNNING' order by name, attempt desc) s), '[]') as steps,
        coalesce((select jsonb_agg(jsonb_build_object('step', f.step, 'code', f.code, 'severity', f.severity,
          'score', f.score, 'explanation', f.explanation) order by f.step, f.number)
          from findings f where f.run_id = r.id), '[]') as findings
@@ -123,12 +152,19 @@ async function readRunFacts(database: Database, run: RunKey): Promise<RunFacts |
 
 interface OrganizationRow extends Record<string, unknown> {
   time_zone: string;
-  settings: { policy?: Partial<DispositionPolicy>; tuning?: Partial<Tuning> };
+  settings: { policy?: Partial<DispositionPolicy>; tuning?: Partial<Tuning>; readingLanguage?: string };
+  ai: ChosenAi[];
   domains: string[];
   rules: Rule[];
   mailboxes: OrganizationFacts['mailboxes'];
   learned: LearnedRoutes | null;
+  learned_assignments: LearnedRoutes | null;
+  staff: Staff;
   spam_models: SpamModelVersion[];
+  learned_models: LearnedModelRevision[];
+  type_labels: TypeLabel[];
+  response_templates: OwnTemplate[];
+  template_uses: TemplateUse[];
   mail_key_version: string;
   indicators: number;
   indicator_version: string;
@@ -146,7 +182,14 @@ async function readOrganizationFacts(database: Database, organizationId: string)
          'actions', actions, 'stop', stop, 'overrides', overrides) order by position, id)
          from disposition_rules where enabled), '[]') as rules,
        (select counts from learned_routes) as learned,
+       (select counts from learned_assignments) as learned_assignments,
+       ${STAFF} as staff,
+       ${CHOSEN_AI} as ai,
        ${SPAM_MODEL_VERSIONS} as spam_models,
+       ${LEARNED_MODEL_REVISIONS} as learned_models,
+       ${STORED_TYPE_LABELS} as type_labels,
+       ${OWN_TEMPLATES} as response_templates,
+       ${TEMPLATE_USES} as template_uses,
        ${MAIL_KEY_VERSION} as mail_key_version,
        i.indicators, i.indicator_version
      from organizations o, (select count(*)::int as indicators, count(*) || ' ' || coalesce(max(updated_at)::text, '')
@@ -155,13 +198,21 @@ async function readOrganizationFacts(database: Database, organizationId: string)
   if (row === undefined) throw new Error('the organization of this run does not exist');
   return {
     timeZone: row.time_zone,
+    readingLanguage: row.settings.readingLanguage ?? DEFAULT_READING_LANGUAGE,
+    ai: row.ai,
     policy: row.settings.policy ?? {},
     tuning: { ...DEFAULT_TUNING, ...row.settings.tuning },
     domains: row.domains,
     rules: row.rules,
     mailboxes: row.mailboxes,
     learnedRoutes: row.learned,
+    learnedAssignments: row.learned_assignments,
+    staff: row.staff,
     spamModels: row.spam_models,
+    learnedModels: row.learned_models,
+    typeLabels: row.type_labels,
+    responseTemplates: row.response_templates,
+    templateUses: row.template_uses,
     mailKeyVersion: row.mail_key_version,
     indicators: row.indicators,
     indicatorVersion: row.indicator_version,
@@ -217,6 +268,9 @@ function runStore(database: Database, secretKey: Buffer | null) {
     /** What people taught the spam filter, by scope: mailbox ids, or null for the organization. */
     readSpamModels: (organizationId: string, scopes: readonly (string | null)[]) =>
       readSpamModels(database, organizationId, scopes),
+
+    /** What a model that learned from corrections is made of. */
+    readModelParts: (organizationId: string, modelId: string) => readModelParts(database, organizationId, modelId),
 
     /** What the organization's mail is opened and verified with. */
     readOpeningKeys: (organizationId: string) => readOpeningKeys(database, secretKey, organizationId),

@@ -1,11 +1,14 @@
 import { registerEnumType } from '@nestjs/graphql';
+import { AI_CAPABILITIES, AI_FAILURES, AI_PROVIDERS, DISCLOSURES } from '../../domain/ai.js';
 import { LISTS, LIST_SUBJECTS } from '../../domain/address-list.js';
+import { CORRECTION_KINDS } from '../../domain/correction.js';
 import { DISPOSITIONS, WHEN_UNSCANNED } from '../../domain/disposition.js';
 import { SEVERITIES } from '../../domain/findings.js';
 import { IMAP_START_FROM, IMAP_TLS_MODES } from '../../domain/imap-account.js';
 import { IMAP_ACCOUNT_STATES } from '../../domain/imap-failure.js';
 import { INDICATOR_KINDS } from '../../domain/indicators.js';
 import { LANES } from '../../domain/lane.js';
+import { MAIL_INTENTS } from '../../domain/mail-intent.js';
 import { NEXT_HOP_PROTOCOLS, TLS_MODES } from '../../domain/next-hop.js';
 import { ATTEMPT_OUTCOMES, ONWARD_KINDS, ONWARD_STATUSES } from '../../domain/onward.js';
 import { DIRECTIONS, STEP_STATUSES } from '../../domain/pipeline.js';
@@ -13,8 +16,12 @@ import { PROTECTION_KINDS } from '../../domain/protection.js';
 import { RULE_FIELDS, RULE_OPERATORS } from '../../domain/routing.js';
 import { RULE_PHASES } from '../../domain/rule-variables.js';
 import { RULE_ACTION_KINDS } from '../../domain/rules.js';
+import { ENTITY_KINDS } from '../../domain/outcomes.js';
+import { PARTIES } from '../../domain/requests.js';
 import { SPAM_SCOPES } from '../../domain/spam-scope.js';
 import { MESSAGE_STATUSES } from '../../domain/status.js';
+import { SENTENCE_ROLES } from '../../domain/thread-summary.js';
+import { MESSAGE_TRANSLATIONS } from '../../domain/translation/message-translation.js';
 
 /** An enumeration whose names are its values, as the domain writes them. */
 function enumOf<Value extends string>(
@@ -57,6 +64,13 @@ export const StepStatusEnum = enumOf(STEP_STATUSES, 'StepStatus', 'How a step st
   UNAVAILABLE: 'No provider is configured for it; the outcome says which.',
   FAILED: 'It told nothing; the error says why. The run goes on without it.',
 });
+export const PartyEnum = enumOf(PARTIES, 'Party', 'Who is to act.', {
+  reader: 'Whoever the mail is addressed to.',
+  writer: 'Its author.',
+  person: 'Somebody else whom it names.',
+  anyone: 'Whoever can.',
+});
+export const SentenceRoleEnum = enumOf(SENTENCE_ROLES, 'SentenceRole', 'What a sentence does in its thread.');
 export const RuleFieldEnum = enumOf(RULE_FIELDS, 'RuleField', 'What a rule looks at.', {
   from: 'Address of the From field.',
   type: 'What contentAnalysis takes it for: question, invoice, newsletter, ...',
@@ -179,3 +193,85 @@ export const SpamScopeEnum = enumOf(
     MAILBOX: 'The mail of one mailbox alone.',
   },
 );
+export const AssignmentStatusEnum = enumOf(['OPEN', 'DONE'] as const, 'AssignmentStatus', 'How far who has it is.', {
+  OPEN: 'It counts as their load.',
+  DONE: 'It needs nothing more.',
+});
+export const CorrectionKindEnum = enumOf(
+  CORRECTION_KINDS,
+  'CorrectionKind',
+  'Which answer of a message is corrected.',
+  {
+    TYPE: 'What it is called: a name of typeLabels.',
+    PRIORITY: 'low, normal, high or urgent.',
+    ROUTING: 'The mailbox that it belongs to: an id.',
+    SPAM: 'spam or ham.',
+    ACTION: 'A suggestion: accepted or dismissed.',
+  },
+);
+export const AnswerSourceEnum = enumOf(
+  ['rules', 'words', 'organization', 'mailbox'] as const,
+  'AnswerSource',
+  'Where an answer comes from.',
+  {
+    rules: 'The engines that ship.',
+    words: 'Words that the organization gave a label.',
+    organization: 'Corrections that count for all mail of the organization.',
+    mailbox: 'Corrections that count for the mailbox.',
+  },
+);
+
+export const AiCapabilityEnum = enumOf(AI_CAPABILITIES, 'AiCapability', 'What can be asked of a provider.');
+export const AiScopeEnum = enumOf(['all', ...AI_CAPABILITIES] as const, 'AiScope', 'What a choice goes for.', {
+  all: 'Every capability that has no choice of its own.',
+});
+export const AiProviderEnum = enumOf(
+  AI_PROVIDERS.filter((name) => name !== 'embedded'),
+  'AiProvider',
+  'Who can be asked beside the embedded engines.',
+  { openai: 'Any server that speaks the API of OpenAI, too.' },
+);
+export const AiOwnerEnum = enumOf(['operator', 'organization'] as const, 'AiOwner', 'Whose provider and key it is.');
+export const AiFailureEnum = enumOf(AI_FAILURES, 'AiFailure', 'Why a provider gave no answer that could be used.', {
+  circuitOpen: 'It failed several times in a row and is left alone for a while.',
+  nonsense: 'It answered what cannot be read.',
+  notAllowed: 'Its address or key may not be used.',
+});
+export const MessageTranslationStatusEnum = enumOf(
+  MESSAGE_TRANSLATIONS,
+  'MessageTranslationStatus',
+  'What became of the wish to read a message in a language.',
+  {
+    partly: 'Some paragraphs stay as they were: each says why.',
+    sameLanguage: 'It is in that language already.',
+    unknownLanguage: 'Nobody knows which language it is in: say it.',
+    noText: 'It has no text of its own.',
+    notProcessed: 'Its run has not read it yet.',
+    noProvider: 'No provider is configured for translations, or it may not be shown the mail.',
+    noPair: 'The provider does not translate between these languages.',
+    failed: 'The provider failed; asking again may help.',
+    underWay: 'It takes longer than a request may: ask again for it.',
+  },
+);
+export const ParagraphStatusEnum = enumOf(
+  ['translated', 'kept', 'failed'] as const,
+  'ParagraphStatus',
+  'Whether a paragraph is translated.',
+  { kept: 'There is nothing to translate in it: quoted, numbers and links alone.', failed: 'It stays as it was.' },
+);
+export const TranslationQualityEnum = enumOf(
+  ['fluent', 'gist'] as const,
+  'TranslationQuality',
+  'What to expect of a translation.',
+  { gist: 'Readable, not to be relied on.' },
+);
+export const DisclosureEnum = enumOf(DISCLOSURES, 'Disclosure', 'What of a mail may leave the machine.', {
+  redacted: 'Its text, with secrets, card and account numbers replaced by marks.',
+});
+
+export const MailIntentEnum = enumOf(MAIL_INTENTS, 'MailIntent', 'What a mail is there to do.');
+
+export const EntityKindEnum = enumOf(ENTITY_KINDS, 'EntityKind', 'What an entity is.', {
+  identifier: 'A number or code of an order, parcel, ticket, invoice, account, flight, document.',
+  dateTime: 'A point, period or recurrence, reckoned from the date and zone of the message.',
+});

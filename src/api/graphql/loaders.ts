@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { readAiUsageOfMessages } from '../../adapters/ai/read-usage.js';
 import type { Database, Sql } from '../../adapters/database/database.js';
 import { readLabels } from '../../adapters/messages/labels.js';
 import {
@@ -9,8 +10,11 @@ import {
 } from '../../adapters/messages/read-messages.js';
 import {
   readCurrentFindings,
+  readEntities,
   readFindings,
+  readMailLabels,
   readParsings,
+  readRequests,
   readRuns,
   readSteps,
 } from '../../adapters/messages/read-runs.js';
@@ -18,8 +22,10 @@ import { readArcKeys } from '../../adapters/onward/arc-keys.js';
 import { readNextHops } from '../../adapters/onward/next-hops.js';
 import { readAttempts, readOnward } from '../../adapters/onward/read-onward.js';
 import { readMailboxesById } from '../../adapters/organizations/mailboxes.js';
+import { readAssignments, readOpenMessages } from '../../adapters/staff/assignments.js';
 
 const THREAD_MESSAGES = 100;
+const OPEN_MESSAGES = 100;
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
@@ -34,12 +40,21 @@ export function createLoaders(database: Database, organizationId: string) {
     mailbox: oneEach(inOrganization(readMailboxesById), (row) => row.id),
     thread: oneEach(inOrganization(readThreads), (row) => row.id),
     parsing: oneEach(inOrganization(readParsings), (row) => row.ofMessage),
+    mailLabel: oneEach(inOrganization(readMailLabels), (row) => row.ofMessage),
+    entities: oneEach(inOrganization(readEntities), (row) => row.ofMessage),
+    requests: oneEach(inOrganization(readRequests), (row) => row.ofMessage),
+    assignment: oneEach(inOrganization(readAssignments), (row) => row.ofMessage),
+    openMessages: manyEach(
+      inOrganization((sql, ids) => readOpenMessages(sql, ids, OPEN_MESSAGES)),
+      (row) => row.ofPerson,
+    ),
     labels: manyEach(inOrganization(readLabels), (row) => row.ofMessage),
     recipients: manyEach(inOrganization(readRecipients), (row) => row.ofMessage),
     onward: manyEach(inOrganization(readOnward), (row) => row.ofMessage),
     attempts: manyEach(inOrganization(readAttempts), (row) => row.ofDelivery),
     nextHop: oneEach(inOrganization(readNextHops), (row) => row.domain),
     arcKey: oneEach(inOrganization(readArcKeys), (row) => row.domain),
+    aiUsage: oneEach(inOrganization(readAiUsageOfMessages), (row) => row.ofMessage),
     runs: manyEach(inOrganization(readRuns), (row) => row.ofMessage),
     currentFindings: manyEach(inOrganization(readCurrentFindings), (row) => row.ofMessage),
     steps: manyEach(inOrganization(readSteps), (row) => row.ofRun),

@@ -11,6 +11,7 @@ import {
   saveMailbox,
   type MailboxRecord,
 } from '../../adapters/organizations/mailboxes.js';
+import { readStaff } from '../../adapters/staff/staff.js';
 import { mailboxProblems } from '../../domain/mailbox.js';
 import { ApiError, wrongInput } from '../graphql/errors.js';
 import { isUuid } from '../graphql/uuid.js';
@@ -30,7 +31,7 @@ export class MailboxService {
     if (id !== null && !isUuid(id)) throw noMailbox(id);
     try {
       return await this.database.withOrganization(organizationId, async (sql) => {
-        const [domains, mailboxes] = await Promise.all([readDomains(sql), readMailboxes(sql)]);
+        const [domains, mailboxes, staff] = await Promise.all([readDomains(sql), readMailboxes(sql), readStaff(sql)]);
         const before = mailboxes.find((mailbox) => mailbox.id === id);
         if (id !== null && before === undefined) throw noMailbox(id);
         const names = domains.map(({ name }) => name);
@@ -41,7 +42,11 @@ export class MailboxService {
           rules: input.rules ?? before?.rules ?? [],
         };
         const mailboxIds = mailboxes.map((mailbox) => mailbox.id);
-        const problems = mailboxProblems(draft, { domains: names, mailboxIds });
+        const [teamIds, personIds] = [staff.teams, staff.people].map((rows) => rows.map((row) => row.id)) as [
+          string[],
+          string[],
+        ];
+        const problems = mailboxProblems(draft, { domains: names, mailboxIds, teamIds, personIds });
         if (problems.length > 0) throw wrongInput(problems);
         const saved = await saveMailbox(sql, id, draft);
         if (saved.result === 'notFound') throw noMailbox(id ?? '');

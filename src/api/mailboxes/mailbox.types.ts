@@ -24,6 +24,15 @@ export class RoutingRule {
 
   @Field(() => ID, { description: 'The mailbox that it sends mail on to.' })
   mailboxId!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The team that its mail is assigned to.' })
+  teamId?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The person that its mail is assigned to; with a team, somebody else of it while he is not there.',
+  })
+  personId?: string | null;
 }
 
 @ObjectType({ description: 'An address, or a pattern of addresses, of the organization.' })
@@ -70,6 +79,15 @@ export class RoutingRuleInput {
 
   @Field(() => ID, { description: 'The mailbox that it sends mail on to.' })
   mailboxId!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The team that its mail is assigned to.' })
+  teamId?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The person that its mail is assigned to; with a team, somebody else of it while he is not there.',
+  })
+  personId?: string | null;
 }
 
 @InputType({ description: 'A mailbox as it shall be.' })

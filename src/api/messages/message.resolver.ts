@@ -6,7 +6,16 @@ import { isUuid } from '../graphql/uuid.js';
 import { Mailbox } from '../mailboxes/mailbox.types.js';
 import { Finding, Run } from '../runs/run.types.js';
 import { attachmentsOf, MessageService } from './message.service.js';
-import { Attachment, Message, MessageConnection, MessageFilter, Recipient, Thread } from './message.types.js';
+import { Entity } from './entity.types.js';
+import {
+  Attachment,
+  MailLabel,
+  Message,
+  MessageConnection,
+  MessageFilter,
+  Recipient,
+  Thread,
+} from './message.types.js';
 
 @Resolver(() => Message)
 export class MessageResolver {
@@ -34,6 +43,22 @@ export class MessageResolver {
   @ResolveField(() => [Finding], { description: 'What its newest run found, the gravest first.' })
   findings(@Parent() message: MessageRecord, @Context('caller') caller: Caller): Promise<Finding[]> {
     return caller.loaders.currentFindings.load(message.id);
+  }
+
+  @ResolveField(() => MailLabel, {
+    nullable: true,
+    description: 'What kind of message it is, after corrections; null until contentAnalysis has read it.',
+  })
+  async label(@Parent() message: MessageRecord, @Context('caller') caller: Caller): Promise<MailLabel | null> {
+    return (await caller.loaders.mailLabel.load(message.id))?.label ?? null;
+  }
+
+  @ResolveField(() => [Entity], {
+    description:
+      'People, organizations, places, dates, amounts, addresses and numbers; none until contentAnalysis has read it.',
+  })
+  async entities(@Parent() message: MessageRecord, @Context('caller') caller: Caller) {
+    return (await caller.loaders.entities.load(message.id))?.entities ?? [];
   }
 
   @ResolveField(() => [Run], { description: 'Its runs, first to last.' })

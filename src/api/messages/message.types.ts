@@ -1,9 +1,10 @@
-import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { Field, Float, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import type { Disposition } from '../../domain/disposition.js';
 import type { Json } from '../../domain/json.js';
 import type { Direction } from '../../domain/pipeline.js';
 import type { MessageStatus } from '../../domain/status.js';
-import { DirectionEnum, DispositionEnum, MessageStatusEnum } from '../graphql/enums.js';
+import type { AnswerSource } from '../../domain/learned-opinion.js';
+import { AnswerSourceEnum, DirectionEnum, DispositionEnum, MessageStatusEnum } from '../graphql/enums.js';
 import { PageInfo } from '../graphql/pages.js';
 import { DateTimeScalar, JsonScalar } from '../graphql/scalars.js';
 
@@ -87,6 +88,23 @@ export class Message {
 
   @Field(() => JsonScalar, { description: 'Facts of the session it came in by: client, HELO, TLS, envelope, time.' })
   session!: Json;
+}
+
+@ObjectType({ description: 'What the organization calls a message: a built-in type or a label of its own.' })
+export class MailLabel {
+  @Field(() => String, { description: 'A name of typeLabels.' })
+  name!: string;
+
+  @Field(() => Float, {
+    description: '0 to 1. How far it holds for labels that were learned: docs/quality/learning.md.',
+  })
+  confidence!: number;
+
+  @Field(() => AnswerSourceEnum, { description: 'Where the answer comes from.' })
+  source!: AnswerSource;
+
+  @Field(() => String, { nullable: true, description: 'Why it is not what the rules say; null where it is.' })
+  explanation!: string | null;
 }
 
 @ObjectType({ description: 'One recipient of the envelope, with its own disposition.' })

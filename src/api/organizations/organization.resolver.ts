@@ -39,4 +39,12 @@ export class OrganizationResolver {
   ): Promise<Organization> {
     return this.organizations.updateTimeZone(caller.organizationId, timeZone);
   }
+
+  @Mutation(() => Organization, { description: 'Changes the language that mail is translated into.' })
+  updateReadingLanguage(
+    @Context('caller') caller: Caller,
+    @Args('language', { type: () => String, description: 'A code of ISO 639-1: `en`.' }) language: string,
+  ): Promise<Organization> {
+    return this.organizations.updateReadingLanguage(caller.organizationId, language);
+  }
 }

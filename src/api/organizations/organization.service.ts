@@ -5,10 +5,12 @@ import {
   readOrganization,
   updatePolicy,
   updateQuarantine,
+  updateReadingLanguage,
   updateTimeZone,
   type OrganizationRecord,
 } from '../../adapters/organizations/settings.js';
 import { DEFAULT_POLICY, policyProblems, type PolicyOverrides } from '../../domain/disposition.js';
+import { isLanguageCode } from '../../domain/reading-language.js';
 import { DEFAULT_QUARANTINE, quarantineProblems, type QuarantineSettings } from '../../domain/quarantine.js';
 import type { UpdateQuarantineInput } from '../quarantine/quarantine.types.js';
 import { wrongInput } from '../graphql/errors.js';
@@ -51,13 +53,22 @@ export class OrganizationService {
     }
     return shown(organization);
   }
+
+  /** @throws ApiError BAD_USER_INPUT for what is no code of a language */
+  async updateReadingLanguage(organizationId: string, language: string): Promise<Organization> {
+    if (!isLanguageCode(language)) {
+      throw wrongInput([{ field: 'language', problem: 'must be a code of ISO 639-1: en, de, fr' }]);
+    }
+    return shown(await this.database.withOrganization(organizationId, (sql) => updateReadingLanguage(sql, language)));
+  }
 }
 
-function shown({ id, name, timeZone, policy, quarantine }: OrganizationRecord): Organization {
+function shown({ id, name, timeZone, readingLanguage, policy, quarantine }: OrganizationRecord): Organization {
   return {
     id,
     name,
     timeZone,
+    readingLanguage,
     policy: { ...DEFAULT_POLICY, ...policy },
     quarantine: { ...DEFAULT_QUARANTINE, ...quarantine },
   };

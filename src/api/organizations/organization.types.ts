@@ -52,6 +52,9 @@ export class Organization {
   @Field(() => String, { description: 'In the names of IANA: `Europe/Berlin`. Its days, and dates in mail, go by it.' })
   timeZone!: string;
 
+  @Field(() => String, { description: 'What its people read, in ISO 639-1: mail is translated into it.' })
+  readingLanguage!: string;
+
   @Field(() => Policy, { description: 'What decides over its messages.' })
   policy!: Policy;
 

@@ -14,6 +14,7 @@ import { readMailboxes, type MailboxRecord } from '../../adapters/organizations/
 import { OPTIONAL_STEPS, type Operation } from '../../domain/pipeline.js';
 import { isFinal, MESSAGE_STATUSES, type MessageStatus } from '../../domain/status.js';
 import type { Caller } from '../graphql/caller.js';
+import { newestOf } from '../runs/stages.js';
 import { ApiError } from '../graphql/errors.js';
 import { LOGGER } from '../logger.js';
 import { composeMail, traceField } from './compose-mail.js';
@@ -81,7 +82,7 @@ export class ProcessEmailService {
         const [[message], runs] = await Promise.all([readMessages(sql, [id]), readRuns(sql, [id])]);
         if (message === undefined) throw new Error(`message ${id} is gone`);
         const run = runs.at(-1) ?? null;
-        const steps = run === null ? [] : await readSteps(sql, [run.id]);
+        const steps = run === null ? [] : newestOf(await readSteps(sql, [run.id]));
         return reportOf({ message, run, steps, operations, now: new Date() });
       });
     } catch (error) {

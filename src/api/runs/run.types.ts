@@ -64,6 +64,12 @@ export class Step {
 
   @Field(() => Boolean, { description: 'Taken from an earlier step with the same input.' })
   fromCache!: boolean;
+
+  @Field(() => [Step], {
+    description:
+      'Its earlier attempts, newest first: what answered while a provider failed that was asked again later.',
+  })
+  earlier!: Step[];
 }
 
 @ObjectType({ description: 'A part of a run: `reception`, `enhancement`, `autonomy`, `publication`.' })

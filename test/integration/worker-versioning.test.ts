@@ -69,7 +69,8 @@ const runOf = async (id: string) => {
 
 test('a message in flight ends on the code that it began on, while new ones begin on the next release', async () => {
   const first = await readOwnBuild();
-  const next = { buildId: 'next-release', code: `${first.code}\n// the next release` };
+  // At its head: the source map at its end is read as base64, whatever follows it.
+  const next = { buildId: 'next-release', code: `// the next release\n${first.code}` };
   const before = await startWorker(first);
   const held = await receive('Accounts <accounts@secure-example.com>');
   await eventually(async () => expect(await runOf(held)).toEqual({ status: 'HELD', build_id: first.buildId }));

@@ -1,9 +1,13 @@
+import { setPriority } from 'node:os';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { ModelEmbedder } from '../adapters/embedding/model-embedder.js';
 import { createLogger } from '../adapters/logger.js';
 import { watchParent } from '../adapters/parent-watch.js';
 import { ConfigError, readConfig, WRONG_CONFIGURATION } from '../config.js';
 import { startWorkerProcess } from './worker-process.js';
+
+/** Whoever waits for an answer, a client of the intake or the API, goes first where cores are few. */
+const NICENESS = 5;
 
 /** `npm run worker -- --queues mail,ai`: the queues go before EVERPOST_WORKER_QUEUES. */
 function environment(): NodeJS.ProcessEnv {
@@ -13,6 +17,7 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 try {
+  setPriority(NICENESS);
   const config = readConfig(environment());
   if (config.database.url === null) throw new ConfigError('The configuration is wrong:\n  - DATABASE_URL must be set');
   const modelProblem = config.embeddingModel === null ? null : ModelEmbedder.problem(config.embeddingModel);

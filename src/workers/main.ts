@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { ModelEmbedder } from '../adapters/embedding/model-embedder.js';
 import { createLogger } from '../adapters/logger.js';
@@ -17,7 +17,8 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 try {
-  setPriority(NICENESS);
+  // Who started it lower meant it so, and going up again takes a right of its own.
+  if (getPriority() < NICENESS) setPriority(NICENESS);
   const config = readConfig(environment());
   if (config.database.url === null) throw new ConfigError('The configuration is wrong:\n  - DATABASE_URL must be set');
   const modelProblem = config.embeddingModel === null ? null : ModelEmbedder.problem(config.embeddingModel);

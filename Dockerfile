@@ -26,10 +26,11 @@ COPY --from=production-packages /app/node_modules node_modules
 COPY package.json LICENSE ./
 COPY migrations migrations
 COPY samples samples
+COPY weights weights
 COPY deploy/healthcheck.mjs deploy/healthcheck.mjs
 COPY --from=build /app/dist dist
 USER 10001:10001
 VOLUME /var/lib/everpost
-# 3000 API, 2525 SMTP; a worker listens on its own loopback address alone.
-EXPOSE 3000 2525
+# 3000 API, 2525 SMTP, 2587 submission; a worker listens on its own loopback address alone.
+EXPOSE 3000 2525 2587
 CMD ["node", "dist/api/main.js"]

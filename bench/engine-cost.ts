@@ -5,6 +5,7 @@ import { RunContexts } from '../src/activities/run-contexts.js';
 import type { StepDefinitions } from '../src/activities/step-definition.js';
 import { autonomySteps } from '../src/activities/steps/autonomy.js';
 import { enhancementSteps } from '../src/activities/steps/enhancement.js';
+import { readMeaningFile } from '../src/adapters/embedding/meaning-file.js';
 import { readNgramSource } from '../src/adapters/ngram-source.js';
 import { LanguageDetector } from '../src/engines/language/detect-language.js';
 import { publicationSteps } from '../src/activities/steps/publication.js';
@@ -74,8 +75,12 @@ function directly(mail: Buffer): { context: RunContext; definitions: StepDefinit
     readCorrespondentsNear: async () => [],
     writeTuning: async () => undefined,
   };
-  const vectors = new MessageVectors(null, (error) => {
-    throw error;
+  const vectors = new MessageVectors({
+    model: null,
+    meanings: readMeaningFile,
+    onFailure: (error) => {
+      throw error;
+    },
   });
   const contexts = new RunContexts({
     store: store as RunStore,

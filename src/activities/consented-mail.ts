@@ -10,7 +10,7 @@ export interface ConsentReaderDeps {
   readBytes: (organizationId: string, sha256: Buffer) => Promise<Buffer>;
   /** Null for a mail that its parser does not survive. */
   parse: (bytes: Buffer) => Promise<LearnedMail | null>;
-  /** What an embedding model made of it when it was received; null where none did. */
+  /** What was made of its meaning when it was received; null where nothing was. */
   meaning: (organizationId: string, messageId: string) => Promise<StoredVector | null>;
   features: (mail: { mail: LearnedMail; origin: MailOrigin; meaning: StoredVector | null }) => Promise<Uint8Array>;
 }

@@ -1,15 +1,26 @@
-import { embeddedText, toBytes, type Embedder, type StoredVector } from '../domain/embedding.js';
+import { embeddedText, meaningPart, toBytes, type Embedder, type StoredVector } from '../domain/embedding.js';
+import { MeaningEmbedder } from '../engines/embedding/meaning-embedder.js';
 import { WordEmbedder } from '../engines/embedding/word-embedder.js';
 import type { RunContext } from './run-context.js';
 
-/** Vectors of messages: by the embedding model where there is one, else, and where it fails, by words. */
-export class MessageVectors {
-  readonly #words = new WordEmbedder();
-  readonly #model: Embedder | null;
-  readonly #onFailure: (error: unknown) => void;
+/** What makes vectors of messages here. */
+export interface VectorMakers {
+  /** The embedding model that the operator named; null where there is none. */
+  model: Embedder | null;
+  /** Reads what words mean (src/adapters/embedding/meaning-file.ts). */
+  meanings: () => Uint8Array;
+  /** Of what fails, whose place the next one takes. */
+  onFailure: (error: unknown, embedder: string) => void;
+}
 
-  constructor(model: Embedder | null, onFailure: (error: unknown) => void) {
-    this.#model = model;
+/** Vectors of messages: by the embedding model where there is one, else by what words mean, else by words alone. */
+export class MessageVectors {
+  readonly #embedders: readonly Embedder[];
+  readonly #onFailure: VectorMakers['onFailure'];
+
+  constructor({ model, meanings, onFailure }: VectorMakers) {
+    const embedded = [new MeaningEmbedder(meanings), new WordEmbedder()];
+    this.#embedders = model === null ? embedded : [model, ...embedded];
     this.#onFailure = onFailure;
   }
 
@@ -17,25 +28,25 @@ export class MessageVectors {
   async of(context: RunContext): Promise<StoredVector> {
     context.vector ??= this.#embed(context);
     const vector = await context.vector;
-    if (vector.space !== this.#words.name) context.meaning = vector;
+    context.meaning = meaningPart(vector);
     return vector;
   }
 
-  /** For what learns from it: where nothing was learned or no model is, it costs nothing. */
+  /** For what learns from it: where nothing was learned it costs nothing. */
   async prepare(context: RunContext): Promise<void> {
-    if (this.#model !== null && context.learned.length > 0) await this.of(context);
+    if (context.learned.length > 0) await this.of(context);
   }
 
   async #embed({ parsed }: RunContext): Promise<StoredVector> {
     const text = embeddedText(parsed.subject, parsed.newText);
-    if (this.#model !== null) {
+    for (const embedder of this.#embedders) {
       try {
-        const [vector] = await this.#model.embed([text]);
-        if (vector !== undefined) return { space: this.#model.name, bytes: toBytes(vector) };
+        const [vector] = await embedder.embed([text]);
+        if (vector !== undefined) return { space: embedder.name, bytes: toBytes(vector) };
       } catch (error) {
-        this.#onFailure(error);
+        this.#onFailure(error, embedder.name);
       }
     }
-    return { space: this.#words.name, bytes: toBytes(this.#words.embedOne(text)) };
+    throw new Error('no embedder made a vector');
   }
 }

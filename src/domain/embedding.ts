@@ -1,12 +1,20 @@
 /** Who made a vector: only vectors of the same maker can be compared. */
 export interface VectorSpace {
-  /** `words-1`, `minilm-l6-v2`, `openai text-embedding-3-small`. */
+  /** `words-2`, `minilm-l6-v2`, `openai text-embedding-3-small`. */
   name: string;
   dimensions: number;
 }
 
-/** The embedder that is always there: src/engines/embedding/word-embedder.ts. */
+/** Words alone (src/engines/embedding/word-embedder.ts): what vectors of earlier versions are of, and the fallback. */
 export const WORDS_SPACE = 'words-1';
+export const WORD_DIMENSIONS = 384;
+
+/**
+ * The embedder that is always there (src/engines/embedding/meaning-embedder.ts): what words mean, and after it, as the last
+ * WORD_DIMENSIONS, the words themselves as WORDS_SPACE has them.
+ */
+export const MEANING_SPACE = 'words-2';
+export const MEANING_DIMENSIONS = 256;
 
 /** Texts to vectors of length 1, so that their product is their likeness: 1 the same, 0 nothing in common. */
 export interface Embedder extends VectorSpace {
@@ -18,6 +26,34 @@ export interface StoredVector {
   space: string;
   /** As toBytes gives them. */
   bytes: Int8Array;
+}
+
+/** What of a vector tells a classifier something that the words do not; null where nothing does. */
+export function meaningPart({ space, bytes }: StoredVector): StoredVector | null {
+  if (space === WORDS_SPACE) return null;
+  if (space !== MEANING_SPACE) return { space, bytes };
+  const part = bytes.slice(0, MEANING_DIMENSIONS);
+  return part.some((component) => component !== 0) ? { space, bytes: part } : null;
+}
+
+/** Vectors that one can be compared with: those of a space, from a dimension on, by the part of it that is like them. */
+export interface Comparison extends StoredVector {
+  from: number;
+  /** The space that both parts are of. */
+  comparedIn: string;
+}
+
+/**
+ * Vectors of its own space, and between words with and without their meaning the words: what was received before
+ * meanings were known is still found.
+ */
+export function comparisonsOf({ space, bytes }: StoredVector): Comparison[] {
+  const own = { space, bytes, from: 0, comparedIn: space };
+  const byWords = { comparedIn: WORDS_SPACE };
+  if (space === WORDS_SPACE) return [own, { ...byWords, space: MEANING_SPACE, bytes, from: MEANING_DIMENSIONS }];
+  if (space === MEANING_SPACE)
+    return [own, { ...byWords, space: WORDS_SPACE, bytes: bytes.slice(MEANING_DIMENSIONS), from: 0 }];
+  return [own];
 }
 
 /** A vector of a message, and who made it. */

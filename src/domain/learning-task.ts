@@ -34,7 +34,7 @@ export interface FeaturesTask {
   task: 'features';
   mail: LearnedMail;
   origin: MailOrigin;
-  /** What an embedding model made of it when it was received; null where none did. */
+  /** What was made of its meaning when it was received; null where nothing was. */
   meaning?: StoredVector | null;
 }
 

@@ -56,6 +56,28 @@ test('finds the mail that is about the same, never a stranger’s, and says so w
   await expect(similar(asked, 10)).rejects.toThrow(/reprocess it/);
 });
 
+test('mail that came before meanings were known is found by its words, and finds by them', async () => {
+  const own = await createOrganization(servers.api.database.open('owner'), 'earlier.example');
+  const earlier = await receive('Pump', 'The pump of the west hall leaks; please order two seals.', own);
+  const later = await receive('Seals', 'Two seals for the pump of the west hall were ordered today.', own);
+  await receive('Lunch', 'Shall we have lunch together on Thursday?', own);
+  await servers.api.database
+    .open('owner')
+    .query(
+      `update message_embeddings set space = 'words-1', vector = substring(vector from 257) where message_id = $1`,
+      [earlier],
+    );
+  const ask = (id: string) =>
+    servers.ask<{ similarMessages: { space: string; message: { id: string } }[] }>(
+      own.token,
+      `{ similarMessages(messageId: "${id}") { space message { id } } }`,
+    );
+  expect((await ask(later)).similarMessages[0]).toEqual({ space: 'words-1', message: { id: earlier } });
+  const [first, second] = (await ask(earlier)).similarMessages;
+  expect(first).toEqual({ space: 'words-1', message: { id: later } });
+  expect(second!.space).toBe('words-1');
+});
+
 test('with a model folder mail is compared by what it means, and corrections learn from that too', async (context) => {
   const embeddingModel = env['EVERPOST_EMBEDDING_MODEL'] ?? null;
   if (embeddingModel === null) return context.skip('EVERPOST_EMBEDDING_MODEL names no model folder');

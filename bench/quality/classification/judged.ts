@@ -1,4 +1,5 @@
 import { predict, type Classifier } from '../../../src/engines/learning/classifier.js';
+import { meaningOfMail } from '../meaning.js';
 import { featuresOf, type FeatureSource } from '../../../src/engines/learning/text-features.js';
 import { trainClassifier, type Example, type TrainingOptions } from '../../../src/engines/learning/train-classifier.js';
 
@@ -8,8 +9,9 @@ export interface Judged {
   confidence: number;
 }
 
+/** An example as a worker sees it: its words, and what they mean. */
 export function exampleOf({ label, ...source }: FeatureSource & { label: string }): Example {
-  return { features: featuresOf(source), label };
+  return { features: featuresOf({ meaning: meaningOfMail(source.subject, source.text), ...source }), label };
 }
 
 /** Trains on one part of a set and answers the other. */

@@ -9,6 +9,7 @@ import { shuffled } from '../../../src/engines/learning/shuffle.js';
 import { featuresOf } from '../../../src/engines/learning/text-features.js';
 import { trainClassifier, type Example, type TrainingOptions } from '../../../src/engines/learning/train-classifier.js';
 import { parseMessage } from '../../../src/engines/mime/parse-message.js';
+import { meaningOfMail } from '../meaning.js';
 import { judgedBy, type Judged } from './judged.js';
 import { enronMails, SPLIT_SEED } from './labelled-sets.js';
 
@@ -50,7 +51,7 @@ export async function simulatedMailbox(data: string, share = 1): Promise<Example
   for (const { label, raw } of mails.values()) {
     const parsed = await parseMessage(raw);
     const origin = mailOrigin(parsed, { mailFrom: parsed.from[0]?.address ?? '' });
-    const source = mailFeatureSource(parsed, origin);
+    const source = mailFeatureSource(parsed, origin, meaningOfMail(parsed.subject, parsed.newText));
     const key = createHash('sha256').update(`${parsed.subject}\n${parsed.newText}`).digest('hex');
     examples.push({ features: featuresOf(source), label, list: parsed.listId?.toLowerCase() ?? null, key });
   }

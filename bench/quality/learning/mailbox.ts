@@ -13,6 +13,7 @@ import { shuffled } from '../../../src/engines/learning/shuffle.js';
 import { hasHeaderField } from '../../../src/engines/content/header-fields.js';
 import { mailOrigin } from '../../../src/engines/content/mail-origin.js';
 import { parseMessage } from '../../../src/engines/mime/parse-message.js';
+import { meaningOfMail } from '../meaning.js';
 import { enronMails } from '../classification/labelled-sets.js';
 
 /** A mail of a simulated mailbox: what people call it, what the rules say of it, and what learning keeps of it. */
@@ -70,7 +71,9 @@ async function read(order: readonly RawMail[], mails: number): Promise<LabelledM
     mailbox.push({
       label: label ?? (isList ? 'list' : 'personal'),
       rules,
-      features: packFeatures(featuresOf(mailFeatureSource(parsed, origin))),
+      features: packFeatures(
+        featuresOf(mailFeatureSource(parsed, origin, meaningOfMail(parsed.subject, parsed.newText))),
+      ),
     });
   }
   return mailbox;

@@ -1,4 +1,10 @@
-import { WORDS_SPACE, type MadeVector, type StoredVector } from '../../domain/embedding.js';
+import {
+  meaningPart,
+  WORDS_SPACE,
+  type Comparison,
+  type MadeVector,
+  type StoredVector,
+} from '../../domain/embedding.js';
 import type { Sql } from '../database/database.js';
 
 export interface MessageEmbedding extends MadeVector {
@@ -45,15 +51,15 @@ export async function readEmbedding(sql: Sql, messageId: string): Promise<Stored
 }
 
 /**
- * What learning reads of a message: the vector that the model in this process made. Null where words alone did, which say
- * nothing that the words do not; a provider's is not learned from, since what is learned acts.
+ * What learning reads of a message: what this process, or the model in it, made of its meaning. Null where there are words
+ * alone, which say nothing new; a provider's is not learned from, since what is learned acts.
  */
 export async function readMeaning(sql: Sql, messageId: string): Promise<StoredVector | null> {
   const [row] = await sql<{ space: string; vector: Buffer }>(
     'select space, vector from message_embeddings where message_id = $1 and not by_provider and space <> $2',
     [messageId, WORDS_SPACE],
   );
-  return row === undefined ? null : vectorOf(row);
+  return row === undefined ? null : meaningPart(vectorOf(row));
 }
 
 /** How long the organization's newest vector of a space is; null where it has none. */
@@ -70,7 +76,7 @@ function vectorOf({ space, vector }: { space: string; vector: Buffer }): StoredV
   return { space, bytes: Int8Array.from(new Int8Array(vector)) };
 }
 
-/** Vectors of one space side by side, newest message first. */
+/** Vectors of one space, or of each the part that is compared, side by side, newest message first. */
 export interface EmbeddingPage {
   messageIds: string[];
   vectors: Buffer;
@@ -79,18 +85,18 @@ export interface EmbeddingPage {
 /** In one row: thousands of small ones would keep the event loop for longer than the search does. */
 export async function readEmbeddingPage(
   sql: Sql,
-  { space, bytes }: StoredVector,
+  { space, bytes, from }: Comparison,
   before: string | null,
   limit: number,
 ): Promise<EmbeddingPage> {
   const [row] = await sql<{ messageIds: string[] | null; vectors: Buffer | null }>(
     `select array_agg(message_id order by message_id desc) as "messageIds",
        string_agg(vector, ''::bytea order by message_id desc) as vectors
-     from (select message_id, vector from message_embeddings
-       where organization_id = current_organization() and space = $1 and length(vector) = $4
+     from (select message_id, substring(vector from $5::integer + 1) as vector from message_embeddings
+       where organization_id = current_organization() and space = $1 and length(vector) = $4::integer + $5::integer
          and ($2::uuid is null or message_id < $2)
        order by message_id desc limit $3) newest`,
-    [space, before, limit, bytes.length],
+    [space, before, limit, bytes.length, from],
   );
   return { messageIds: row?.messageIds ?? [], vectors: row?.vectors ?? Buffer.alloc(0) };
 }

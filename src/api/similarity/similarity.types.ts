@@ -9,7 +9,8 @@ export class SimilarMessage {
 
   @Field(() => String, {
     description:
-      'Whose vectors were compared: `words-1` of words, `minilm-l6-v2` of the model on this machine, or provider and ' +
+      'Whose vectors were compared: `words-2` of words and what they mean, `words-1` of words alone (where either message ' +
+      'was received before meanings were known), `minilm-l6-v2` of the model on this machine, or provider and ' +
       'model where one is configured for `embedding` and answered for the message.',
   })
   space!: string;

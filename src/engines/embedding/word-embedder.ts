@@ -1,4 +1,4 @@
-import { EMBEDDED_CHARACTERS, WORDS_SPACE, type Embedder } from '../../domain/embedding.js';
+import { EMBEDDED_CHARACTERS, WORD_DIMENSIONS, WORDS_SPACE, type Embedder } from '../../domain/embedding.js';
 import { rarityTable } from '../content/topics.js';
 import { tokensOf } from '../learning/text-features.js';
 import { readable } from '../language/text-bounds.js';
@@ -22,7 +22,7 @@ const RARITY_POWER = 0.25;
  */
 export class WordEmbedder implements Embedder {
   readonly name = WORDS_SPACE;
-  readonly dimensions = 384;
+  readonly dimensions = WORD_DIMENSIONS;
 
   embed(texts: readonly string[]): Promise<Float32Array[]> {
     return Promise.resolve(texts.map((text) => this.embedOne(text)));

@@ -1,4 +1,4 @@
-import { MEANING_ZERO, type BlockKind, type Features } from './text-features.js';
+import { isVector, MEANING_ZERO, type BlockKind, type Features } from './text-features.js';
 
 /** Buckets are a power of two up to this; examples are kept with so many bits of their hashes. */
 export const MOST_BUCKETS = 2 ** 16;
@@ -40,6 +40,7 @@ export const BLOCK_WEIGHTS: Readonly<Record<BlockKind, number>> = {
   textLetters: 0.8,
   named: 0.6,
   meaning: 2.4,
+  wordMeaning: 1.2,
 };
 
 export interface Prediction {
@@ -127,10 +128,9 @@ export function rowOf({ blocks }: Features, { buckets, rarity, blockWeights, see
     let squares = 0;
     for (let term = 0; term < hashes.length; term++, at++) {
       const bucket = (hashes[term] ?? 0) & (buckets - 1);
-      const value =
-        kind === 'meaning'
-          ? (counts[term] ?? MEANING_ZERO) - MEANING_ZERO
-          : (1 + Math.log(counts[term] ?? 1)) * (rarity[bucket] ?? 1);
+      const value = isVector(kind)
+        ? (counts[term] ?? MEANING_ZERO) - MEANING_ZERO
+        : (1 + Math.log(counts[term] ?? 1)) * (rarity[bucket] ?? 1);
       places[at] = bucket;
       values[at] = value;
       squares += value * value;
@@ -140,7 +140,7 @@ export function rowOf({ blocks }: Features, { buckets, rarity, blockWeights, see
       const value = (values[term] ?? 0) * factor;
       values[term] = value;
       // Every text has all dimensions: that says nothing of whether examples had its words.
-      if (kind === 'meaning') continue;
+      if (isVector(kind)) continue;
       all += value;
       if (seen?.[places[term] ?? 0]) known += value;
     }

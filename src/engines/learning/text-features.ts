@@ -1,4 +1,4 @@
-import type { StoredVector } from '../../domain/embedding.js';
+import { MEANING_SPACE, type StoredVector } from '../../domain/embedding.js';
 import { fold } from '../language/phrases.js';
 import { readable } from '../language/text-bounds.js';
 
@@ -7,13 +7,13 @@ export interface FeatureSource {
   subject: string;
   text: string;
   named?: readonly string[];
-  /** A vector of what it is about, by a model that knows more words than examples have. */
+  /** A vector of what it is about, by what knows more words than examples have (meaningPart of src/domain/embedding.ts). */
   meaning?: StoredVector | null;
 }
 
 /**
- * Terms of one kind, hashed, each once with how often it occurs; of `meaning` the dimensions, each with its component above
- * MEANING_ZERO.
+ * Terms of one kind, hashed, each once with how often it occurs; of `meaning` (by a model) and `wordMeaning` (by words) the
+ * dimensions, each with its component above MEANING_ZERO.
  * Kinds are weighed against each other, not summed up.
  */
 export interface FeatureBlock {
@@ -22,8 +22,22 @@ export interface FeatureBlock {
   counts: Uint16Array;
 }
 
-export const BLOCK_KINDS = ['subjectWords', 'textWords', 'subjectLetters', 'textLetters', 'named', 'meaning'] as const;
+/** Their places stand in packed features: further kinds come last. */
+export const BLOCK_KINDS = [
+  'subjectWords',
+  'textWords',
+  'subjectLetters',
+  'textLetters',
+  'named',
+  'meaning',
+  'wordMeaning',
+] as const;
 export type BlockKind = (typeof BLOCK_KINDS)[number];
+
+/** Whether a block holds a vector and not terms: every text has all of its dimensions. */
+export function isVector(kind: BlockKind): boolean {
+  return kind === 'meaning' || kind === 'wordMeaning';
+}
 
 /** A mail as a classifier sees it: no word can be read back from it but by guessing it. */
 export interface Features {
@@ -136,7 +150,7 @@ function meaningBlock(meaning: StoredVector | null): FeatureBlock {
   const { space = '', bytes = new Int8Array() } = meaning ?? {};
   const first = finish(hashOn(seedOf('meaning'), space));
   return {
-    kind: 'meaning',
+    kind: space === MEANING_SPACE ? 'wordMeaning' : 'meaning',
     hashes: Uint32Array.from(bytes, (_, dimension) => first + dimension),
     counts: Uint16Array.from(bytes, (component) => component + MEANING_ZERO),
   };

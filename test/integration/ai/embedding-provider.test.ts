@@ -132,11 +132,11 @@ test('mail is compared by the vectors of the provider, who sees redacted text an
   const [{ outcome }] = (await attempts(organization, vehicle)) as [SeenAttempt];
   expect(outcome.answeredBy.tokens).toEqual({ input: expect.any(Number) as number, output: 0 });
   expect(outcome.answeredBy.cost).toBeGreaterThan(0);
-  expect(await spaces(organization, car)).toEqual(['words-1', SPACE]);
+  expect(await spaces(organization, car)).toEqual(['words-2', SPACE]);
 
   const again = await receive(organization, ...VEHICLE);
   expect(server.calls).toHaveLength(3);
-  expect(await spaces(organization, again)).toEqual(['words-1', SPACE]);
+  expect(await spaces(organization, again)).toEqual(['words-2', SPACE]);
 
   const [run] = await servers.flow.runs(organization, car);
   const history = await servers.flow.client.workflow.getHandle(run!.workflowId).fetchHistory();
@@ -163,9 +163,9 @@ test('an organization that wants none is not asked for, and waits for nobody', a
   const car = await receive(organization, ...CAR);
   const music = await receive(organization, ...MUSIC);
   expect(server.calls).toEqual([]);
-  expect(await similar(organization, car)).toMatchObject([{ id: music, space: 'words-1' }]);
+  expect(await similar(organization, car)).toMatchObject([{ id: music, space: 'words-2' }]);
   expect(await attempts(organization, car)).toMatchObject([
-    { status: 'DONE', outcome: { vectorSpace: 'words-1', answeredBy: { provider: 'embedded', insteadOf: [] } } },
+    { status: 'DONE', outcome: { vectorSpace: 'words-2', answeredBy: { provider: 'embedded', insteadOf: [] } } },
   ]);
   const [run] = await servers.flow.runs(organization, car);
   const history = await servers.flow.client.workflow.getHandle(run!.workflowId).fetchHistory();
@@ -188,16 +188,16 @@ test('while the endpoint is down the vector of this process stands, and the othe
     status: 'DEGRADED',
     error: { code: 'ai.unreachable' },
     outcome: {
-      vectorSpace: 'words-1',
+      vectorSpace: 'words-2',
       answeredBy: { provider: 'embedded', insteadOf: [{ provider: 'openai', failure: 'unreachable' }] },
     },
   });
   expect((await similar(organization, car)).map(({ id, space }) => [id, space])).toEqual([
-    [music, 'words-1'],
-    [vehicle, 'words-1'],
+    [music, 'words-2'],
+    [vehicle, 'words-2'],
   ]);
   health.isWell = true;
-  await eventually(async () => expect(await spaces(organization, car)).toEqual(['words-1', SPACE]), 60_000);
+  await eventually(async () => expect(await spaces(organization, car)).toEqual(['words-2', SPACE]), 60_000);
   const tried = await attempts(organization, car);
   expect(tried.map(({ status }) => status)).toEqual(['DEGRADED', 'DONE']);
   expect(tried[1]!.outcome).toMatchObject({ vectorSpace: SPACE, counters: tried[0]!.outcome.counters });
@@ -208,7 +208,7 @@ test('while the endpoint is down the vector of this process stands, and the othe
     changeAi(sql, organization.id, { capability: 'embedding', enabled: false }, null),
   );
   await servers.flow.command(organization, car, 'reprocess');
-  await eventually(async () => expect(await spaces(organization, car)).toEqual(['words-1']), 60_000);
+  await eventually(async () => expect(await spaces(organization, car)).toEqual(['words-2']), 60_000);
 }, 180_000);
 
 const json = (body: string) => (_request: unknown, response: ServerResponse) => {
@@ -249,17 +249,17 @@ test('an answer that is no vector as before is not taken: the one of this proces
     expect(step, what).toMatchObject({
       status: 'DEGRADED',
       error: { code: 'ai.nonsense' },
-      outcome: { vectorSpace: 'words-1', answeredBy: { insteadOf: [{ failure: 'nonsense' }] } },
+      outcome: { vectorSpace: 'words-2', answeredBy: { insteadOf: [{ failure: 'nonsense' }] } },
     });
-    expect(await spaces(organization, id), what).toEqual(['words-1']);
+    expect(await spaces(organization, id), what).toEqual(['words-2']);
     expect(
       (await similar(organization, id)).map((one) => one.space),
       what,
-    ).toContain('words-1');
+    ).toContain('words-2');
   }
   wrong = sent(many('1e308'));
   const large = await receive(organization, 'Car', 'Its numbers are as large as numbers can be.');
-  expect(await spaces(organization, large)).toEqual(['words-1', SPACE]);
+  expect(await spaces(organization, large)).toEqual(['words-2', SPACE]);
   expect((await similar(organization, large)).map(({ id }) => id)).toEqual([first]);
   expect(await app.withOrganization(organization.id, (sql) => readDimensions(sql, SPACE))).toBe(DIMENSIONS);
 

@@ -21,10 +21,10 @@ import { type NamedText, writtenMail } from './written-mails.js';
  */
 const SEED = 20_261_121;
 const WRITTEN_MAILS = 9_000;
-const COMMON_IN = 12;
+const COMMON_IN = 9;
 /** Share of mails that train without what their header says, and of names that lists are made to miss. */
 const WITHOUT_HEADER = 0.4;
-const MISSING = 0.15;
+const MISSING = 0.35;
 const MISSING_LISTED = 0.35;
 const OUTPUT = 'src/engines/content/entities/names';
 const OPEN = OUTSIDE | firstBit('organization') | laterBit('organization') | firstBit('place') | laterBit('place');

@@ -12,6 +12,7 @@ import {
   LISTED_PLACE,
   LISTED_PLACE_LATER,
   LISTED_PRODUCT,
+  LISTED_THING,
   listedWords,
 } from '../../../src/engines/content/entities/names/listed-words.js';
 import { organizationsByForm } from '../../../src/engines/content/entities/names/organizations.js';
@@ -157,7 +158,7 @@ function labelOthers(list: readonly Token[], allowed: Uint8Array, gazetteer: Gaz
     } else if ((mark & LISTED_PRODUCT) !== 0 && !isHuman(allowed[at])) allowed[at] = OUTSIDE;
     else if ((mark & LISTED_CITY) !== 0 && !isHuman(allowed[at]))
       allowed[at] = (allowed[at] ?? 1) | OUTSIDE | PLACE_FIRST;
-    else if (allowed[at] === OUTSIDE && isOpen(token, gazetteer, isShouted(token.line)))
+    else if (allowed[at] === OUTSIDE && (mark & LISTED_THING) === 0 && isOpen(token, gazetteer, isShouted(token.line)))
       allowed[at] = OUTSIDE | ORGANIZATION_FIRST;
   }
   for (const { from, to, probability } of organizationsByForm(list, () => false))
@@ -254,9 +255,18 @@ function tagsOf(
   }
   const rank = surnames.get(token.folded) ?? 9;
   const near = (allowed[at - 1] ?? OUTSIDE) !== OUTSIDE;
+  if (isUnknown(token, gazetteer)) return ANY;
   if (rank < 3 && !common.has(token.folded) && !token.opens) return ANY;
   return near && /^\p{Lu}[\p{Ll}'-]+$/u.test(token.text) && !common.has(token.folded) ? ANY : OUTSIDE;
 }
+
+/** A capitalised word within a line that nothing knows: as likely a name as not. */
+function isUnknown({ text, folded, opens }: Token, { common }: Gazetteer): boolean {
+  return !opens && /^\p{Lu}\p{Ll}{2,}$/u.test(text) && !common.has(folded) && !NOT_NAMES.has(folded);
+}
+
+/** People of the corpus who write their own names small. */
+const WRITTEN_SMALL = new Set('kevin rafael lyda'.split(' '));
 
 /** Words that ham writes small in at least so many mails, and seldom otherwise. */
 export function commonWords(mails: readonly Mail[], least: number): string[] {
@@ -271,7 +281,7 @@ export function commonWords(mails: readonly Mail[], least: number): string[] {
     for (const folded of new Set(tokens.map(({ folded: word }) => word))) all.set(folded, (all.get(folded) ?? 0) + 1);
   }
   return [...small]
-    .filter(([word, count]) => count >= least && count > 0.5 * (all.get(word) ?? 0))
+    .filter(([word, count]) => !WRITTEN_SMALL.has(word) && count >= least && count > 0.5 * (all.get(word) ?? 0))
     .map(([word]) => word)
     .sort();
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { NamedKind } from '../../../src/engines/content/entities/names/chain.js';
+import { THINGS } from '../../../src/engines/content/entities/names/things.js';
 import type { NameLists } from './name-lists.js';
-import { acronym, organizationName, placeName, PRODUCTS } from './written-names.js';
+import { acronym, invented, organizationName, placeName, PRODUCTS } from './written-names.js';
 import type { SeededNumbers } from './random.js';
 
 /** A text with the stretches of it that are names. */
@@ -18,6 +19,7 @@ const ROLES =
   );
 const lines = readFileSync(new URL('templates.txt', import.meta.url), 'utf8').split('\n');
 const starting = (mark: string) => lines.filter((line) => line.startsWith(`${mark} `)).map((line) => line.slice(2));
+const ABBREVIATIONS = [...THINGS];
 const GREETINGS = starting('>');
 const SENTENCES = starting('=');
 const SIGN_OFFS = starting('<');
@@ -57,6 +59,9 @@ function wrap(mail: NamedText, width: number): void {
   mail.text = characters.join('');
 }
 
+/** Share of people whose family name no list has. */
+const UNLISTED = 0.12;
+
 interface Person {
   given: string;
   surname: string;
@@ -66,7 +71,8 @@ export const capital = (name: string) => name.replace(/(^|[-'])\p{L}/gu, (letter
 
 function personOf(random: SeededNumbers, { given, surnames }: NameLists): Person {
   const rank = () => (random.next() < 0.5 ? 0 : random.next() < 0.6 ? 1 : 2);
-  return { given: capital(random.pick(given[rank()] ?? [])), surname: capital(random.pick(surnames[rank()] ?? [])) };
+  const surname = random.next() < UNLISTED ? invented(random) : capital(random.pick(surnames[rank()] ?? []));
+  return { given: capital(random.pick(given[rank()] ?? [])), surname };
 }
 
 function write(
@@ -141,7 +147,7 @@ function fillerOf(slot: string, { given, surname }: Person, random: SeededNumber
     case '{n}':
       return organizationName(random, lists);
     case '{x}':
-      return acronym(random);
+      return random.next() < 0.6 ? random.pick(ABBREVIATIONS) : acronym(random);
     case '{p}':
       return random.pick(PRODUCTS);
     case '{d}':

@@ -28,6 +28,7 @@ const COUNTRIES =
   'Germany,France,Canada,Mexico,Brazil,India,Japan,China,Texas,California,Oregon,Nevada,Florida,Ohio,London,Paris,Boston,Chicago,New York,San Francisco,Los Angeles,Houston,Washington,Europe,Asia,Africa,Nigeria,Israel,Iraq,Russia,Argentina,Ireland,England,Scotland,Australia'.split(
     ',',
   );
+const STATES = 'CA,NY,TX,DC,NM,NJ,CT,FL,NC,IL,GA,NV,WI,UK,US,U.S.,UAE,NYC,LA'.split(',');
 const GEOGRAPHIC =
   'River,Lake,Valley,Bay,County,Beach,Street,Avenue,Park,Hall,Building,Hotel,Airport,Station,Square'.split(',');
 
@@ -40,7 +41,7 @@ export function acronym(random: SeededNumbers): string {
   return Array.from({ length }, () => CONSONANTS.charAt(random.below(CONSONANTS.length))).join('');
 }
 
-function invented(random: SeededNumbers): string {
+export function invented(random: SeededNumbers): string {
   const syllables = Array.from({ length: 1 + random.below(2) }, () => random.pick(SYLLABLES)).join('');
   return capital(`${syllables}${random.pick(LAST)}`);
 }
@@ -66,6 +67,7 @@ export function organizationName(random: SeededNumbers, lists: NameLists): strin
 export function placeName(random: SeededNumbers, lists: NameLists): string {
   const city = random.next() < 0.5 ? random.pick(COUNTRIES) : capital(random.pick(lists.cities));
   const kind = random.next();
+  if (kind > 0.95) return random.pick(STATES);
   if (kind < 0.06) return `${random.pick(DIRECTIONS)} ${city}`;
   if (kind < 0.14) return `${invented(random)} ${random.pick(GEOGRAPHIC)}`;
   if (kind < 0.2) return `${capital(random.pick(lists.surnames[0] ?? []))} ${random.pick(GEOGRAPHIC)}`;

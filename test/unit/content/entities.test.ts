@@ -30,6 +30,22 @@ describe('dates', () => {
     expect(dates('La reunión es el 14 de marzo de 2026', 'es')).toEqual(['2026-03-14']);
   });
 
+  it('have the hour that Spanish says without minutes, and take no number of things for one', () => {
+    const spanish = (sentence: string) => dates(sentence, 'es');
+    expect(spanish('Nos vemos mañana a las 16 en la oficina')).toEqual(['2026-03-03T15:00:00.000Z']);
+    expect(spanish('antes de las 17 del viernes')).toEqual(['2026-03-06T16:00:00.000Z']);
+    expect(spanish('La llamada es a las 16.')).toEqual(['2026-03-02T15:00:00.000Z']);
+    expect(spanish('La llamada es a las 4 de la tarde.')).toEqual(['2026-03-02T15:00:00.000Z']);
+    expect(spanish('el viernes a las 4 y media de la tarde')).toEqual(['2026-03-06T15:30:00.000Z']);
+    expect(spanish('el viernes a las 12 del mediodía')).toEqual(['2026-03-06T11:00:00.000Z']);
+    expect(spanish('el viernes a las 12 de la noche')).toEqual(['2026-03-06T23:00:00.000Z']);
+    expect(spanish('el viernes a las 12 de la madrugada')).toEqual(['2026-03-05T23:00:00.000Z']);
+    expect(spanish('el domingo a las 2 de la madrugada')).toEqual(['2026-03-08T01:00:00.000Z']);
+    expect(spanish('Respondo a las 16 preguntas.')).toEqual([]);
+    expect(spanish('Escribimos a las 4.')).toEqual([]);
+    expect(spanish('a las 16 de marzo')).toEqual(['2026-03-16']);
+  });
+
   it('follow the clock of the day that they name, beyond a clock change', () => {
     expect(dates('The call is on April 2, 2026 at 10:00', 'en')).toEqual(['2026-04-02T08:00:00.000Z']);
     expect(dates('The call is on April 2, 2026 at 10:00 UTC', 'en')).toEqual(['2026-04-02T10:00:00.000Z']);
@@ -49,6 +65,30 @@ describe('dates', () => {
     expect(texts('Can we meet this  evening?')).toEqual(['this  evening']);
     expect(texts('It ran at Wed Jul 31 17:08:17 2002 again')).toEqual(['Wed Jul 31 17:08:17 2002']);
     expect(texts('See you at Thanksgiving!')).toEqual(['Thanksgiving']);
+  });
+
+  it('are two where `and` joins days that no `between` does, and have their quarters, centuries and short lists', () => {
+    const texts = (sentence: string) => datesIn(sentence, 'en', written).map(({ text }) => text);
+    expect(texts('Free next Tuesday and Wednesday.')).toEqual(['next Tuesday', 'Wednesday']);
+    expect(texts('Some time between Tuesday and Wednesday.')).toEqual(['Tuesday and Wednesday']);
+    expect(texts('He comes on the 15th and 16th.')).toEqual(['15th', '16th']);
+    expect(texts('Available on thurs or Fri')).toEqual(['thurs', 'Fri']);
+    expect(texts('In the first three months of 2025, and Q3 2025')).toEqual(['first three months of 2025', 'Q3 2025']);
+    expect(dates('Sales of the fourth quarter of 2025', 'en')).toEqual(['2025-10-01']);
+    expect(dates('The warning ends at 545 pm.', 'en')).toEqual(['2026-03-02T16:45:00.000Z']);
+    expect(dates('In 1507, a group of scholars', 'en')).toEqual(['1507-01-01']);
+    expect(dates('the post-9/11 world', 'en')).toEqual(['2001-09-11']);
+  });
+
+  it('are not the times that programs write, nor what runs day and night', () => {
+    for (const sentence of [
+      'Sep 10 09:48:48.411339 check[10200]: [ 1] started',
+      '18:19:04 Marking 1 hits',
+      '-rw-r--r--  1 root  67988 Jul 24 15:43 /usr/bin/procmail',
+      'We run it 24/7.',
+      'I need 1024 bytes in 1024 files',
+    ])
+      expect(dates(sentence, 'en')).toEqual([]);
   });
 
   it('are not how long something takes, load or versions of two digits', () => {
@@ -248,6 +288,43 @@ describe('names', () => {
     ]);
     expect(names('We at Initrode are glad.', 'en', [address('x@mail.initrode.co.uk', '')])).toEqual([
       'organization: Initrode',
+    ]);
+  });
+
+  it('of people are whole: with initials, nickname, particle and what follows a title', () => {
+    const people = (text: string) =>
+      mentionsIn(text, 'en', [], written).flatMap(({ kind, text: found }) => (kind === 'person' ? [found] : []));
+    expect(people('Best,\nMargaret A. "Peggy" Thistlewood\n')).toEqual(['Margaret A. "Peggy" Thistlewood']);
+    expect(people('Please ask Kevin McAndrewson about it.')).toEqual(['Kevin McAndrewson']);
+    expect(people('We met Sen. Vorhaupt and Reps. Chip Dornbach.')).toEqual(['Vorhaupt', 'Chip Dornbach']);
+    expect(people('Ann> I think so\nmaybe')).toEqual(['Ann']);
+    expect(people('See the file C:\\Ann_Lee for it.')).toEqual([]);
+  });
+
+  it('of organizations are whole, and none are abbreviations of things or makers of products', () => {
+    const organizations = (text: string) =>
+      mentionsIn(text, 'en', [], written).flatMap(({ kind, text: found }) => (kind === 'organization' ? [found] : []));
+    expect(organizations('The House Committee on Energy and Commerce met.')).toEqual([
+      'House Committee on Energy and Commerce',
+    ]);
+    expect(organizations('He served in the U.S. Army for years.')).toEqual(['U.S. Army']);
+    expect(organizations('We heard from Duke Energy North America again.')).toEqual(['Duke Energy North America']);
+    expect(organizations('I bought it from Amazon.com last week.')).toEqual(['Amazon.com']);
+    expect(organizations('The EVP sent the PDF of the MOU.')).toEqual([]);
+    expect(organizations('I use a Nokia 6310i phone.')).toEqual([]);
+    expect(organizations('The P&L is fine.')).toEqual([]);
+  });
+
+  it('of places are rooms, buildings, states alone and addresses over indented lines', () => {
+    const places = (text: string) =>
+      mentionsIn(text, 'en', [], written).flatMap(({ kind, text: found }) => (kind === 'place' ? [found] : []));
+    expect(places('We meet in EB3321 at noon.')).toEqual(['EB3321']);
+    expect(places('The hearing is in 2123 Rayburn House Office Building.')).toEqual([
+      '2123 Rayburn House Office Building',
+    ]);
+    expect(places('Prices in CA went up.')).toEqual(['CA']);
+    expect(places('   100 S. Elmwood Avenue\n     Unit 20\n     Alhambra, CA  91801\n')).toEqual([
+      '100 S. Elmwood Avenue\n     Unit 20\n     Alhambra, CA  91801',
     ]);
   });
 

@@ -97,7 +97,7 @@ export function amountsIn(text: string): Mention[] {
   const note = (match: RegExpExecArray, currency: string, number: string, multiple: string | undefined) => {
     const amount = readNumber(number.startsWith('.') ? `0${number}` : number);
     const code = SYMBOLS[currency.toLowerCase()] ?? currency.toUpperCase();
-    if (amount === null || found.length >= LIMIT) return;
+    if (amount === null || found.length >= LIMIT || isArgument(match, text)) return;
     // A dollar sign is the currency of twenty countries; a code is one's own.
     const certainty = (currency === '$' ? 0.93 : 0.96) * (amount.ambiguous ? 0.85 : 1);
     const value = `${(amount.value * (MULTIPLES[multiple?.toLowerCase() ?? ''] ?? 1)).toFixed(2)} ${code}`;
@@ -117,6 +117,11 @@ export function amountsIn(text: string): Mention[] {
   }
   const ordered = found.sort((a, b) => a.at - b.at || b.text.length - a.text.length);
   return withoutOverlaps([ordered]);
+}
+
+/** `"$1"` and `$0 start` are arguments of a script. */
+function isArgument({ 0: written, index }: RegExpExecArray, text: string): boolean {
+  return /^\$\d$/.test(written) && (/["'`\t]/.test(text.charAt(index - 1)) || /[;"'`]/.test(text.charAt(index + 2)));
 }
 
 function spelt(words: string): number {

@@ -15,13 +15,17 @@ const HOST = new RegExp(
   `(?<![\\w@./:-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.){1,5}(?:${HOST_ENDINGS})(?![\\w@-]|\\.[a-z0-9])(?:[:/][^\\s<>"]{0,500})?`,
   'gi',
 );
+/** A host with a capital is the name of a firm; with a path, or all in capitals, it is an address. */
+const FIRM = /^\p{Lu}(?=[^.]*\p{Ll})[\p{L}\d-]{1,40}\.(?:com|org|net|co\.uk|fr|de|ie)$/u;
+/** `configure.in`, `end.It`: such endings are words and files, unless more labels stand before them. */
+const NO_HOST = /^[^./]+\.(?:in|at|it|us|be|ca|ch|no|is)$/i;
 const CLOSING = /[.,;:!?)\]}'"*_>]+$/;
-const PHONE = /(?<![\w.+/-])(?:(\+|00)|(\(?0))[\d(][\d\s()./-]{5,22}\d(?![\w/-])/g;
+const PHONE = /(?<![\w.+/-])(?:(\+|011-|00)|(\(?0))[\d(][\d \t()./-]{5,22}\d(?![\w/-])/g;
 /** A zero before the day is no trunk prefix. */
 const DAY = /^\d{1,2}([./-])\d{1,2}\1(?:\d{2}|\d{4})$/;
 const EXTENSION = '(?:,? ?(?:x|ext\\.?|extension) ?\\d{2,6})?';
 const NORTH_AMERICAN = new RegExp(
-  `(?<![\\w.+/-])(?:\\+?1[-. ]{1,2})?(?:\\([2-9]\\d{2}\\)[ -]{0,2}|[2-9]\\d{2}[-./ ]{1,2})[2-9]\\d{2}[-. ]\\d{4}${EXTENSION}(?![\\w-]|\\.\\d)`,
+  `(?<![\\w.+/-])(?:\\+?1[-. ]{1,2})?(?:\\([2-9]\\d{2}\\)[ -]{0,2}|[2-9]\\d{2}[-./ ]{1,2})[2-9]\\d{2}(?:[-. ]| -|- | - )\\d{4}${EXTENSION}(?![\\w-]|\\.\\d)`,
   'gi',
 );
 const LOCAL = new RegExp(`(?<![\\w.+/$-])[2-9]\\d{2}[-.]\\d{4}${EXTENSION}(?![\\w-]|\\.\\d)`, 'gi');
@@ -33,7 +37,7 @@ const LABELLED_PHONE = new RegExp(
 );
 const BEFORE_LOCAL = new RegExp(`(?:${LABEL}|\\bat|number|\\bor|\\bon|#|:|\\bme|-)[\\s.:(]{0,4}$`, 'i');
 const EXTENSION_ALONE =
-  /(?<![\p{L}\d])(?:x|ext\.?:?|extension:?|durchwahl|poste|extensión)\s{0,3}-?(\d{2}-\d{4}|\d-\d{4}|\d{3,5})(?![\w.-]*\d)/giu;
+  /(?<![\p{L}\d])(?:x|ext[.#:]{0,2}|extension:?|durchwahl|poste|extensión)\s{0,3}-?(\d{2}-\d{4}|\d-\d{4}|\d{3,5})(?![\w.-]*\d)/giu;
 const COUNTRY_OF_DOMAIN: Readonly<Record<string, CountryCode>> = {
   de: 'DE',
   at: 'AT',
@@ -59,6 +63,12 @@ const COUNTRY_OF_LANGUAGE: Readonly<Record<string, CountryCode>> = {
   en: 'US',
 };
 
+/** Ten digits in one, which only such words tell from other numbers. */
+const UNBROKEN =
+  /(?<=(?:\b(?:phone|tel|fax|cell|mobile|pager|call|at|dial)\b[.:]?|--|-) {0,3})[2-9]\d{2}[2-9]\d{6}(?![\w.-])/gi;
+const BRITISH =
+  /(?<=\b(?:call|phone|ring|tel|telephone|fax|mobile|on)[.:]? [^\d\n]{0,40})0(?:\d{4} \d{6}|\d{3} \d{3} \d{4}|\d{2} \d{4} \d{4}|[12]\d{1,3}[- ]\d{6,8})(?![\w-])/gi;
+
 /** Addresses of mail written in the text, lower case in their value. */
 export function emailsIn(text: string): Mention[] {
   return [...text.matchAll(EMAIL)].slice(0, LIMIT).map(({ 0: email, index }) => {
@@ -75,11 +85,18 @@ export function urlsIn(text: string): Mention[] {
   };
   for (const { 0: written, index } of text.matchAll(URL_WRITTEN)) note(written, index, 0.99);
   for (const { 0: written, index } of text.matchAll(HOST)) {
-    // `Amazon.com` at the head of a sentence is a firm.
-    const isFirm = /^\p{Lu}[^./]*\.com$/u.test(closedUrl(written));
-    note(written, index, isFirm ? 0.4 : 0.9);
+    const host = closedUrl(written);
+    if (!FIRM.test(host) && !NO_HOST.test(host) && !/^[A-Z]+\.NET$/.test(host)) note(written, index, 0.9);
   }
   return found.sort((a, b) => a.at - b.at);
+}
+
+/** Firms that are named after their host: `Amazon.com`. */
+export function firmsIn(text: string): Mention[] {
+  return [...text.matchAll(HOST)].slice(0, LIMIT).flatMap(({ 0: host, index }) => {
+    const firm = closedUrl(host);
+    return FIRM.test(firm) ? [{ kind: 'organization', text: firm, value: firm, confidence: 0.7, at: index }] : [];
+  });
 }
 
 /** Without the marks of the sentence around it; a bracket that the address opened stays. */
@@ -113,17 +130,25 @@ export function phonesIn(text: string, language: string, topLevelDomain: string)
   const note = (written: string, at: number, certainty: number, country = home) => {
     const taken = found.some((mention) => at < mention.at + mention.text.length && mention.at < at + written.length);
     if (found.length >= LIMIT || taken || written.includes('\n') || DAY.test(written)) return;
-    const number = parsePhoneNumberFromString(written.replace(/^00/, '+').replaceAll('(0)', ''), country);
+    const number = parsePhoneNumberFromString(written.replace(/^(?:00|011-)/, '+').replaceAll('(0)', ''), country);
     if (!number?.isValid()) {
       // Behind `Tel.` seven digits are a number to call, of whatever country.
-      if (certainty === 0.8 && written.replace(/\D/g, '').length > 6)
-        found.push({ kind: 'phone', text: written, value: written.replace(/[^\d+]/g, ''), confidence: 0.7, at });
+      if ((certainty === 0.8 || written.startsWith('011-')) && written.replace(/\D/g, '').length > 6)
+        found.push({
+          kind: 'phone',
+          text: written,
+          value: written.replace(/^011-/, '+').replace(/[^\d+]/g, ''),
+          confidence: 0.7,
+          at,
+        });
       return;
     }
     const value = number.ext === undefined ? number.number : `${number.number};ext=${number.ext}`;
     found.push({ kind: 'phone', text: written, value, confidence: certainty, at });
   };
   for (const { 0: written, index } of text.matchAll(NORTH_AMERICAN)) note(written, index, 0.95, 'US');
+  for (const { 0: written, index } of text.matchAll(UNBROKEN)) note(written, index, 0.75, 'US');
+  for (const { 0: written, index } of text.matchAll(BRITISH)) note(written, index, 0.7, home === 'IE' ? 'IE' : 'GB');
   for (const match of text.matchAll(PHONE)) note(match[0], match.index, match[1] === undefined ? 0.75 : 0.97);
   for (const match of text.matchAll(LABELLED_PHONE)) {
     const written = match[1] ?? '';

@@ -36,11 +36,16 @@ const CHRONO: Readonly<Record<string, Chrono>> = {
   zh: zh.casual,
 };
 /** How programs introduce what they quote. */
-const ATTRIBUTION = /^(?:on|am|le|el)\b.{0,160}\d{1,2}[:.]\d{2}.{0,200}:\s*$/i;
+const ATTRIBUTION =
+  /^(?:on|am|le|el)\b.{0,160}\d{1,2}[:.]\d{2}.{0,200}\b(?:wrote|writes|said|says|schrieb|schreibt|écrit|escribió|ha scritto)[^\w\n]{0,3}:\s*$/i;
+/** Lines of logs, directory listings and patches: the times of programs, not of people. */
+const PROGRAM_LINE =
+  /^[#>. \t]{0,8}(?:[a-z]{3} [ \d]\d \d\d:\d\d:\d\d\S{0,10} (?:\S{1,80} )?\S{1,80}\[\d|\d\d:\d\d:\d\d(?:\.\d{1,9})? \S|[-+]{3} \S{1,200}\s\d{4}-|[ \t]{0,8}[-dl][-rwxst]{9}[. ])/i;
 const LONGEST_ATTRIBUTION = 400;
 const CHRONO_CHARACTERS = 2_000;
 const LIMIT = 40;
-const FAR_YEARS = 120;
+/** Mail tells of the past further back than it plans. */
+const FAR_YEARS = 1_100;
 const YEAR = 31_557_600_000;
 const MONTH_FIRST_DOMAINS = new Set(['us', 'gov', 'mil', 'edu']);
 const DAY_FIRST_DOMAINS = new Set([
@@ -76,19 +81,20 @@ const DAY_FIRST_DOMAINS = new Set([
 export function datesIn(text: string, language: string, written: WrittenAt): Mention[] {
   const reference = referenceOf(language, written);
   const rules = RULES[language] ?? ENGLISH;
-  const expressions = expressionsIn(foldInPlace(withoutAttributions(text)), text, rules, reference);
+  const expressions = expressionsIn(foldInPlace(withoutOtherDates(text)), text, rules, reference);
   const found = expressions.flatMap((expression) => entityOf(expression, text, reference, written) ?? []);
   const chrono = CHRONO[language];
   if (chrono !== undefined) found.push(...byChrono(chrono, text, found, written));
   return found.slice(0, LIMIT);
 }
 
-/** Lines that introduce what is quoted, blanked: the date in them is that of another mail. */
-function withoutAttributions(text: string): string {
-  if (!/:[ \t]*(?:\n|$)/.test(text)) return text;
+/** Lines that introduce what is quoted, blanked, as the date in them is that of another mail; and output of programs. */
+function withoutOtherDates(text: string): string {
+  const isOther = (line: string) =>
+    PROGRAM_LINE.test(line) || (line.length < LONGEST_ATTRIBUTION && ATTRIBUTION.test(line));
   return text
     .split('\n')
-    .map((line) => (line.length < LONGEST_ATTRIBUTION && ATTRIBUTION.test(line) ? ' '.repeat(line.length) : line))
+    .map((line) => (isOther(line) ? ' '.repeat(line.length) : line))
     .join('\n');
 }
 

@@ -2,7 +2,7 @@ import type { Entity } from '../../../domain/outcomes.js';
 import type { Address, ParsedMessage } from '../../../domain/parsed-message.js';
 import { readable } from '../../language/text-bounds.js';
 import { amountsIn } from './amounts.js';
-import { emailsIn, phonesIn, urlsIn, urlsOf } from './contacts.js';
+import { emailsIn, firmsIn, phonesIn, urlsIn, urlsOf } from './contacts.js';
 import { datesIn, type WrittenAt } from './dates.js';
 import { withoutFileNames } from './file-names.js';
 import { flowing } from './flowing-text.js';
@@ -41,7 +41,13 @@ export function mentionsIn(
 ): Mention[] {
   const text = withoutFileNames(written);
   const flow = flowing(text);
-  const contacts = withoutOverlaps([messageIdsIn(flow), urlsIn(flow), emailsIn(flow), postalAddressesIn(text)]);
+  const contacts = withoutOverlaps([
+    messageIdsIn(flow),
+    urlsIn(flow),
+    emailsIn(flow),
+    firmsIn(flow),
+    postalAddressesIn(text),
+  ]);
   const figures = withoutOverlaps([
     contacts,
     identifiersIn(flow).filter(({ confidence }) => confidence >= 0.9),
@@ -89,7 +95,8 @@ function nameOf(
   confidence: number,
 ): Mention {
   const at = list[from]?.start ?? 0;
-  const written = text.slice(at, list[to - 1]?.end ?? at);
+  // `PG&E.` ends the sentence.
+  const written = text.slice(at, list[to - 1]?.end ?? at).replace(/(?<=&\p{Lu})\.$/u, '');
   return { kind, text: written, value: written.replace(/\s+/g, ' '), confidence, at };
 }
 

@@ -27,7 +27,7 @@ const LABELLED = LABELS.map(
     [
       name,
       new RegExp(
-        `(?<![\\p{L}])(?:${words})[-\\s]?(?:${NUMBER_WORDS}\\.?\\s?){0,3}[#:\\s]{0,3}([a-z]{0,6}[-/_.]?\\d[\\w/-]{1,24})(?![\\w])`,
+        `(?<![\\p{L}])(?:${words})(?:(?!\\p{L})|(?=nummer|nr|id|code|no))[-\\s]?(?:${NUMBER_WORDS}\\.?\\s?){0,3}[#:\\s]{0,3}([a-z]{0,6}[-/_.]?\\d[\\w/-]{1,24})(?![\\w])`,
         'giu',
       ),
     ] as const,
@@ -42,8 +42,11 @@ const SELF_NAMED: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['order', /(?<=(?<![\p{L}])Order )\d{3,4}(?![\w%]|[-,.]\d| [a-z]+s\b)/gu],
   ['login', /(?<=\b(?:login id|user ?id|user ?name|login):[ \t]{0,8})[\p{L}\d][\w.-]{1,31}(?![\w@-])/giu],
   ['docket', /(?<![\w-])(?:[A-Z]{2}\d{2}-\d{1,4}(?:-\d{3})?|[AR]\.\d{2}-\d{2}-\d{3})(?![\w-])/g],
+  ['ticket', /(?<=(?<![\p{L}])(?:bug|bugs|PR|ticket) {1,2})\d{3,7}(?![\w%-]|[,.]\d)/giu],
   ['case', /(?<![\w.-])(?:\d{1,2}[-:]\d{2}-[a-z]{2}-\d{3,6}|\d{2}-[A-Z]{1,2}-\d{3,6})(?![\w-])/g],
 ];
+/** `RX-020-02`: a code by its form, where nothing says of what. */
+const CODE = /(?<![\w./-])[A-Z]{2,6}-\d{2,6}-\d{2,6}(?![\w-]|\.\w)/g;
 const MESSAGE_ID = /(?:message-id|in-reply-to): {0,4}<?([^\s<>@]{1,120}@[^\s<>@]{1,120})(?=>|\s|$)/giu;
 const SIGN = /(?<![\w&])#(\d{2,10})(?![\w-]|\.\d)/g;
 const BRACKETED = /\[([A-Z]{2,10}-\d{1,8})\]|\[#(\d{3,10})\]/g;
@@ -77,6 +80,7 @@ export function identifiersIn(text: string): Mention[] {
       if (telling || named) note(name, number, index + phrase.length - number.length, telling ? 0.88 : 0.75);
     }
   }
+  for (const { 0: written, index } of text.matchAll(CODE)) note('code', written, index, 0.9);
   for (const { 1: number = '', index } of text.matchAll(SIGN)) note('number', number, index + 1, 0.6);
   return found.sort((a, b) => a.at - b.at);
 }

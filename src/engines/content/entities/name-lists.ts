@@ -6,7 +6,7 @@ const words = (text: string): ReadonlySet<string> => new Set(fold(text).split(/\
 
 /** Last words of the names of companies and institutions. */
 export const ORGANIZATION_ENDINGS = words(
-  'inc incorporated ltd limited llc llp plc corp corporation company co gmbh ag kg kgaa ohg se ug ev sa sas sarl srl sl spa bv nv oy ab as bank group holding holdings partners associates university universitat universite universidad institute institut instituto college foundation stiftung fondation fundacion ministry ministerium ministere ministerio agency agentur agence agencia airlines insurance versicherung technologies systems software solutions consulting industries laboratories labs motors energy telecom airways hospital committee commission council association verein verband society press times',
+  'inc incorporated ltd limited llc llp plc corp corporation company co gmbh ag kg kgaa ohg se ug ev sa sas sarl srl sl spa bv nv oy ab as bank group holding holdings partners associates university universitat universite universidad institute institution institut instituto college foundation stiftung fondation fundacion ministry ministerium ministere ministerio agency agentur agence agencia airlines insurance versicherung technologies systems software solutions consulting industries laboratories labs motors energy telecom airways hospital committee commission council association verein verband society press times',
 );
 
 /** First words of the names of institutions (University of ..., Bank of ...). */
@@ -62,6 +62,31 @@ Massachusetts, Michigan, Minnesota, Mississippi, Missouri, Montana, Nebraska, Ne
 Mexico, North Carolina, North Dakota, Ohio, Oklahoma, Oregon, Pennsylvania, Rhode Island, South Carolina, Tennessee, Texas,
 Utah, Vermont, Virginia, West Virginia, Wisconsin, Wyoming, Ontario, British Columbia, Queensland, Victoria, Afrika, Chechnya,
 Kosovo, Bosnia-Herzegovina, Yugoslavia, Kashmir, Gaza, West Bank, Northern Ireland, Siberia, Tibet, Macedonia, Burundi,
+Santa Fe, Redmond, Cupertino, Mountain View, Menlo Park, Sunnyvale, Santa Clara, Santa Monica, Santa Barbara, Santa Cruz, 
+Pasadena, Long Beach, Beverly Hills, Hollywood, Burbank, Irvine, Anaheim, Fresno, San Mateo, Las Vegas, Tucson, Scottsdale, Aspen,
+Salt Lake City, Provo, Boise, Spokane, Tacoma, Olympia, Honolulu, Anchorage, Omaha, Des Moines, Wichita, Kansas City, St. Louis, St. Paul, Ann Arbor,
+Cincinnati, Cleveland, Toledo, Akron, Louisville, Chattanooga, Knoxville, Huntsville, Birmingham, Baton Rouge, Galveston, Corpus Christi, Fort Worth, Plano, Waco,
+Tulsa, Oklahoma City, Little Rock, Tallahassee, Jacksonville, Fort Lauderdale, West Palm Beach, Boca Raton, Raleigh, Chapel Hill, Arlington,
+Annapolis, Wilmington, Trenton, Newark, Hoboken, Brooklyn, Manhattan, Bronx, Staten Island, Long Island, Syracuse, Rochester, Ithaca, Hartford, New Haven,
+Stamford, Greenwich, Nantucket, Martha's Vineyard, Cape Cod, Montpelier, Bangor, Pacific Northwest, New England, West Coast, East Coast, Gulf Coast,
+Midwest, Rocky Mountains, Rockies, Great Lakes, Great Plains, Sierra Nevada, Grand Canyon, Yellowstone, Yosemite, Lake Tahoe, Lake Michigan,
+Mississippi River, Hudson River, Puget Sound, Chesapeake Bay, Capitol Hill, Pennsylvania Avenue, Times Square, Ground Zero, Central Park, Golden Gate Bridge,
+Pacific, Atlantic, Pacific Ocean, Atlantic Ocean, Indian Ocean, Mediterranean, North Sea, Baltic, Gulf of Mexico, Persian Gulf, Red Sea, Black Sea, Caspian Sea,
+Central America, Central Asia, Southeast Asia, Eastern Europe, Western Europe, Central Europe, Antarctica, Arctic, Himalayas, Alps, Sahara, Amazon River, Nile,
+Latin America, Soviet Union, USSR, Holland, Great Britain, Britain, British Isles, Republic of Ireland, Isle of Man, Guernsey, Cornwall, Dorset, Somerset, Wiltshire, Hampshire,
+Surrey, Sussex, Suffolk, Cambridgeshire, Lincolnshire, Yorkshire, Lancashire, Cheshire, Derbyshire, Nottinghamshire, Leicestershire, Staffordshire,
+Shropshire, Herefordshire, Worcestershire, Warwickshire, Northamptonshire, Oxfordshire, Buckinghamshire, Berkshire, Hertfordshire, Bedfordshire, Gloucestershire, Cumbria,
+Northumberland, Merseyside, Tyneside, North Wales, South Wales, Heathrow, Gatwick, Westminster, Soho, Brixton, Hackney, Islington, Croydon, Woolwich, Wimbledon,
+Newcastle, Sunderland, Coventry, Leicester, Nottingham, Plymouth, Exeter, Brighton, Southampton, Portsmouth, Norwich, Ipswich, Swansea, Cardiff, Wrexham, Aberdeen, Dundee, Inverness,
+Cork, Galway, Limerick, Waterford, Kilkenny, Donegal, Sligo, Wicklow, Wexford, Tipperary, Dun Laoghaire, Derry, Bangalore, Mumbai, Chennai, Calcutta, Kolkata,
+Hyderabad, Pune, Gujarat, Maharashtra, Punjab, Kerala, Islamabad, Karachi, Lahore, Kabul, Kandahar, Tora Bora, Ramallah, Jenin, Hebron, Bethlehem, Haifa, Golan Heights, Basra, Tikrit, Mosul,
+Fallujah, Damascus, Amman, Mecca, Medina, Doha, Abu Dhabi, Addis Ababa, Khartoum, Darfur, Lagos, Abuja, Accra, Kinshasa, Harare, Pretoria, Durban, Soweto, Casablanca, Tripoli,
+Hanoi, Saigon, Ho Chi Minh City, Phnom Penh, Rangoon, Burma, Myanmar, Bali, East Timor, Guam, Okinawa, Kyoto, Kobe, Nagoya, Hiroshima, Nagasaki, Sapporo, Yokohama, Pyongyang,
+Guangzhou, Shenzhen, Macau, Lhasa, Ulan Bator, Perth, Adelaide, Canberra, Hobart, Tasmania, New South Wales, Christchurch, Dunedin, Fiji, Tahiti, Samoa,
+Alberta, Manitoba, Saskatchewan, Nova Scotia, New Brunswick, Newfoundland, Yukon, Winnipeg, Edmonton, Halifax, Quebec City, Banff, Tijuana, Cancun, Acapulco, Guadalajara,
+Monterrey, Mexico City, Puerto Rico, San Juan, Havana, Bermuda, Bahamas, Cayman Islands, Virgin Islands, Barbados, Belize, Santo Domingo, Brasilia, Sao Paulo,
+Bogota, Medellin, Lima, Cusco, La Paz, Asuncion, Patagonia, Falkland Islands, Galapagos, Reykjavik, Tallinn, Riga, Vilnius, Minsk, Bratislava, Ljubljana, Zagreb, Skopje, Tirana, Tirol, Bavaria,
+Saxony, Normandy, Brittany, Provence, Tuscany, Sicily, Sardinia, Catalonia, Andalusia, Flanders, Antwerp, Bruges, Ghent, Eindhoven, Delft, Leiden, Bergen, Malmo, Uppsala, Tampere, Krakow, Gdansk, Brno, Palermo, Bologna, Genoa, Verona, Monte Carlo, Corfu, Crete, Lapland, Bhutan, Brunei, Laos, Mongolia, Yemen, Oman, Bahrain, Niger, Sierra Leone, Liberia, Ivory Coast, Botswana, Namibia, Mozambique, Madagascar, Mauritius, Armenia, Azerbaijan, Uzbekistan, Turkmenistan, Tajikistan, Kyrgyzstan, Moldova, Belarus, Montenegro,
 Rwanda, Somalia, Uganda, Tanzania, Zambia, Zaire, Congo, Angola, Mali, Haiti, Jamaica, Honduras, Nicaragua, El Salvador`,
 );
 

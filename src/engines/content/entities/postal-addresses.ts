@@ -1,12 +1,15 @@
 import type { Mention } from './mention.js';
 
 const NAME = "\\p{Lu}[\\p{L}'’.-]{0,30}";
-const GAP = '(?:,? ?\\n? {0,4}|, {0,4})';
+/** A line break with its indentation, or a comma. */
+const BREAK = ',? {0,2}\\n[ \\t]{0,24}';
+const GAP = `(?:${BREAK}|,? {1,2}|, {0,4})`;
 const STREET_EN = `\\d{1,5}[A-Z]? (?:[NSEW]\\.? )?(?:${NAME} ){1,4}(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Way|Court|Ct|Place|Pl|Square|Sq|Parkway|Pkwy|Terrace|Plaza|Highway|Hwy)\\b\\.?`;
-const UNIT_EN = `(?:,? ?\\n?(?:Suite|Ste\\.?|Apt\\.?|Floor|Room|Unit|#) ?[\\w-]{1,8}|,? ?\\d{1,2}(?:st|nd|rd|th) Floor)?`;
+const FLOOR = '(?:\\d{1,2}(?:st|nd|rd|th)|First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth) [Ff]loor';
+const UNIT_EN = `(?:${GAP}(?:(?:[Ss]uite|[Ss]te\\.?|[Aa]pt\\.?|Floor|[Rr]oom|Unit|Bldg\\.?|Building|#) ?[\\w-]{1,8}(?: [A-Z](?![\\w]))?|${FLOOR}|[NS][EW](?![\\w]))){0,3}`;
 const CITY_EN = `(?:${GAP}(?:${NAME} ?){1,3}(?:, ?[A-Z]{2}| (?:[A-Z]{2}))(?: {1,2}\\d{5}(?:-\\d{4})?)?)?`;
 /** A number and a street without a word for it, where a town with its ZIP code follows. */
-const PLAIN_US = `\\d{1,5} (?:${NAME} ){0,4}${NAME}(?:,? ?(?:[Ss]uite|[Ss]te\\.?|[Rr]oom|#) ?[\\w-]{1,8})?(?:, ?| ?\\n {0,4})(?:${NAME} ){0,2}${NAME}, ?[A-Z]{2},? {1,2}\\d{5}(?:-\\d{4})?(?:,? ?\\n? ?(?:USA|U\\.S\\.A\\.|United States))?`;
+const PLAIN_US = `\\d{1,5} (?:${NAME} ){0,4}${NAME}(?:,? ?(?:[Ss]uite|[Ss]te\\.?|[Rr]oom|#) ?[\\w-]{1,8})?(?:, ?| ?\\n[ \\t]{0,24})(?:${NAME} ){0,2}${NAME}, ?[A-Z]{2},? {1,2}\\d{5}(?:-\\d{4})?(?:,? ?\\n? ?(?:USA|U\\.S\\.A\\.|United States))?`;
 const STREET_DE =
   '\\p{Lu}[\\p{L}.-]{1,30}(?:straße|strasse|str\\.|weg|allee|platz|gasse|ring|damm|ufer) \\d{1,4} ?[a-z]?(?![\\p{L}])';
 const CITY_DE = `(?:${GAP}(?:(?:D|A|CH)-)?\\d{4,5} ${NAME}(?: (?:am|an der|im|ob der) ${NAME})?)?`;

@@ -18,6 +18,9 @@ const GLUE =
 const RANGE =
   /^(?: {0,2}- {0,2}|,? {1,2}(?:to|through|thru|until|till|bis|bis zum|au|jusqu'au|al|a|hasta|hasta el|y el|et le|and|und) {1,2}(?:the {1,2}|le |el |zum |den )?)$/;
 
+const AND = /^,? {1,2}(?:and|und|et|y|e) {1,2}(?:the {1,2}|le |el |den )?$/;
+const BETWEEN = /\b(?:between|zwischen|entre)(?: {1,2}(?:the|le|el|dem|den))? {1,2}$/;
+
 /** Every stretch that a rule reads, left to right, longer ones first, put together where they stand together. */
 export function expressionsIn(
   folded: string,
@@ -43,7 +46,7 @@ function stretchesIn(folded: string, text: string, rules: readonly Rule[], refer
   for (const { pattern, read } of rules) {
     for (const match of folded.matchAll(pattern)) {
       const start = match.index;
-      const before = folded.slice(Math.max(0, start - 16), start).replace(/ {2,}/g, ' ');
+      const before = folded.slice(Math.max(0, start - 24), start).replace(/ {2,}/g, ' ');
       const reading = read(match.groups ?? {}, reference, before);
       if (reading === null) continue;
       const end = start + trimmed(match[0]).length;
@@ -88,8 +91,8 @@ function join(a: Expression, b: Expression, folded: string): Expression | null {
   const gap = folded.slice(a.end, b.start);
   if (gap.length > WIDEST_GAP || (b.reading.listed && gap !== ' ') || (a.reading.listed && /[a-z]/.test(gap)))
     return null;
-  // `yesterday and today` are two.
-  if (/^,? {1,2}and {1,2}$/.test(gap) && (a.reading.yields || b.reading.yields)) return null;
+  // `Tuesday and Wednesday` are two, `between Tuesday and Wednesday` is a range.
+  if (AND.test(gap) && !BETWEEN.test(folded.slice(Math.max(0, a.start - 16), a.start))) return null;
   const reading = RANGE.test(gap) ? (rangeOf(a, b) ?? glued(a, b, gap)) : glued(a, b, gap);
   if (reading === null) return null;
   const offset = b.offset ?? a.offset;
@@ -126,6 +129,9 @@ function rangeOf({ reading: a }: Expression, { reading: b }: Expression): Readin
 function glued({ reading: a }: Expression, { reading: b }: Expression, gap: string): Reading | null {
   if (!GLUE.test(gap)) return null;
   if (a.edge !== undefined && b.days !== undefined && a.days === undefined) return edged(a.edge, b);
+  // `for one week, starting tomorrow`.
+  if (a.weak === true && a.days !== undefined && a.clock === undefined && a.weekday === undefined && gap.includes(','))
+    return null;
   if ((a.clock && b.clock) || a.edge || b.edge || (a.instant !== undefined && b.instant !== undefined)) return null;
   const days = joinedDays(a, b);
   if (days === null) return null;

@@ -11,7 +11,7 @@ const HOUR = '[01]?\\d|2[0-4]';
 const MINUTE = '[0-5]\\d';
 const MERIDIEM = '[ap]\\.? ?m\\b\\.?|noon\\b';
 const UNIT = "uhr|heures?|horas?|hours|hrs?|hs|h|o'clock";
-const CLOCK_TO = ' ?(?:-|to|till|til|until|bis|and|und|a|et|y|hasta)(?: las?| um)? ?';
+const CLOCK_TO = ' ?(?<to>-|to|till|til|until|bis|and|und|a|et|y|hasta)(?: las?| um)? ?';
 const BEFORE_RANGE = /(?:from|between|von|zwischen|de|entre|desde)(?: las?)? $/;
 const BEFORE_CLOCK = /(?:\b(?:at|by|from|until|till|um|ab|gegen|bis|von|vor|nach|las|vers|a|des)|[,@]) $/;
 
@@ -30,7 +30,7 @@ export const NUMERIC_RULES: readonly Rule[] = [
 /** `3/4`: a date only where words around it say so, which the languages add. */
 export const SLASHED: Rule = rule('(?<a>\\d{1,2})/(?<b>\\d{1,2})', (groups, reference, before) => {
   const told =
-    /(?:\b(?:on|by|until|till|before|from|of|since|the|le|el|au|du|al|del|am|bis|zum|vom|ab|to)|[(,]) $|^$/.test(
+    /(?:\b(?:on|by|until|till|before|from|of|since|completed|due|dated|sent|received|effective|through|meeting|the|le|el|au|du|al|del|am|bis|zum|vom|ab|to)|[(,]) $|^$/.test(
       before,
     );
   const [first, second] = [Number(groups['a']), Number(groups['b'])];
@@ -140,8 +140,14 @@ function numericDate(groups: Groups, { sent, monthFirst }: Reference, before: st
   return oneDay(epochDay(fullYear(y ?? '', sent), month, day), ambiguous ? 0.85 : 0.96);
 }
 
-function clockRange({ h1, n1, x1, h2, n2, x2 }: Groups, _reference: Reference, before: string): Reading | null {
+function clockRange(
+  { h1, n1, x1, to: joint = '', h2, n2, x2 }: Groups,
+  _reference: Reference,
+  before: string,
+): Reading | null {
   const told = BEFORE_RANGE.test(before);
+  // `at 9:00 and 10:00` are two.
+  if (/^(?:and|und|et|y)$/.test(joint) && !told) return null;
   if (x2 === undefined && x1 === undefined && (n1 === undefined || n2 === undefined) && !told) return null;
   const to = clockOf(h2, n2, x2 ?? x1, 0.9)?.clock;
   if (to === undefined) return null;

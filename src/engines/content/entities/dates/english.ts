@@ -1,6 +1,7 @@
 import { epochDay, inLikelyYear } from './calendar.js';
 import { CLOCK_RULES, clockOf, monthAlone, monthRules, NUMERIC_RULES, SLASHED } from './common-rules.js';
-import { dayNumber, season, wholeYear } from './english-periods.js';
+import { isNoClock, isVersion, unless } from './english-exceptions.js';
+import { dayNumber, PERIOD_RULES, season, wholeYear } from './english-periods.js';
 import {
   MONTHS,
   MOVABLE_HOLIDAYS,
@@ -21,19 +22,6 @@ import {
 import { dayOfMonth, period, relative, span, weekdayAndNumber, weekdayOfMonth, weekdayReading } from './relative.js';
 import type { Groups, Reading, Reference, Rule } from './rule.js';
 import { anyOf, oneDay, rule } from './rule.js';
-
-/** `2.4.19` is a version; with its year in full, or told as a day, a date. */
-const isVersion: Unless = ({ sign, y }, before) =>
-  sign === '.' && y?.length === 2 && !/\b(?:on|by|until|since|from|dated|of) $/.test(before);
-
-/** `3 hours` is how long, `0.24` how much, `up 8:46` since when. */
-const isNoClock: Unless = ({ sign, n, n2, x, x2 }, before) =>
-  (/^(?:hours|hrs?|h)$/.test(x ?? x2 ?? '') &&
-    n === undefined &&
-    n2 === undefined &&
-    !/\b(?:at|by|until|till) $/.test(before)) ||
-  (sign === '.' && x === undefined && !/\b(?:at|by|from|until|till) $/.test(before)) ||
-  /\b(?:up|days?,?) {1,3}$/.test(before);
 
 /** `Wed Jul 31 17:08:17 2002`, as programs of Unix write it. */
 const CTIME: Rule = rule(
@@ -64,7 +52,7 @@ export const ENGLISH: readonly Rule[] = [
   ),
   rule('tonight', (_groups, { sent }) => ({ days: [sent, sent], half: 'pm', certainty: 0.92 })),
   rule(
-    '(?:later |earlier |early |late )?(?<t>this|last|next) (?<p>morning|afternoon|evening|night)',
+    '(?:later |earlier |early |late )?(?<t>this|last|next) (?<p>morning|afternoon|evening|night)s?',
     ({ t, p }, { sent }) => {
       const at = t === 'last' ? sent - 1 : t === 'next' ? sent + 1 : sent;
       return { days: [at, at], ...half(p), certainty: 0.9 };
@@ -109,7 +97,12 @@ export const ENGLISH: readonly Rule[] = [
             : q === 'this'
               ? 'thisWeek'
               : 'coming';
-      const reading = weekdayReading(weekday(groups), which, reference, isShort(groups) && q === undefined);
+      const reading = weekdayReading(
+        weekday(groups),
+        which,
+        reference,
+        isShort(groups) && q === undefined && p === undefined,
+      );
       return { ...reading, ...half(p) };
     },
   ),
@@ -118,7 +111,9 @@ export const ENGLISH: readonly Rule[] = [
     weak: true,
     certainty: 0.5,
   })),
-  rule('(?:in|within) half an hour', (_groups, reference) => relative(30, 'minute', reference)),
+  rule('(?:in|within) (?:half an hour|the next half(?: an)?[ -]hour)', (_groups, reference) =>
+    relative(30, 'minute', reference),
+  ),
   rule('(?:in|within) an hour and a half', (_groups, reference) => relative(90, 'minute', reference)),
   rule(
     `(?:in|within) (?:the next |about |approximately |another )?(?<c>${NUMBER}) ?(?:business |working )?${UNIT}(?:'s?)?(?: time)?(?! of )`,
@@ -146,6 +141,7 @@ export const ENGLISH: readonly Rule[] = [
       return period(unit(u), offset, reference);
     },
   ),
+  ...PERIOD_RULES,
   rule(
     '(?:later |earlier )?(?<q>next|this|last|this past|past|this coming|coming|this) week-?end',
     ({ q }, reference) => {
@@ -155,7 +151,7 @@ export const ENGLISH: readonly Rule[] = [
     },
   ),
   rule(
-    '(?:(?<q>next|this|last|past|this past|early|late|mid) ?-?(?<s>spring|summer|fall|autumn|winter)(?: of)?(?: (?<y>(?:19|20)\\d{2}))?)|(?<s2>spring|summer|fall|autumn|winter)(?: of)? (?<y2>(?:19|20)\\d{2})',
+    '(?:(?:later |earlier )?(?<q>next|this|last|past|this past|early|late|mid) ?-?(?<s>spring|summer|fall|autumn|winter)(?: of)?(?: (?<y>(?:19|20)\\d{2}))?)|(?<s2>spring|summer|fall|autumn|winter)(?: of)? (?<y2>(?:19|20)\\d{2})',
     ({ q, s, s2, y, y2 }, reference) => {
       return season(s ?? s2 ?? '', q, y ?? y2, reference);
     },
@@ -187,7 +183,11 @@ export const ENGLISH: readonly Rule[] = [
         const first = period('month', 1, reference).days?.[0] ?? 0;
         return oneDay(first + Number(d) - 1, 0.9);
       }
-      const told = n !== undefined || /\b(?:on|by|until|from|till|before|after|since) the $/.test(before);
+      const told =
+        n !== undefined ||
+        /\b(?:on|by|until|from|till|before|after|since) the (?:\d{1,2}(?:st|nd|rd|th) (?:and|or|&) (?:the )?)?$/.test(
+          before,
+        );
       return dayOfMonth(Number(d), reference, told ? 0.85 : 0.5, !told);
     },
   ),
@@ -235,13 +235,17 @@ export const ENGLISH: readonly Rule[] = [
     `(?<=(?<m>${anyOf(MONTHS)})\\.? \\d{1,2}(?:, \\d{1,2}){1,5},? (?:and|&) )(?<d>\\d{1,2})(?! ?(?:[ap]\\.?m|:\\d))`,
     oneOfMonth,
   ),
+  // `Thu or Fri`: short ones in a list are days.
+  rule(`(?<=(?:${anyOf(WEEKDAYS)})(?:,| and| or|, and) )${WEEKDAY}`, (groups, reference) =>
+    isShort(groups) ? { ...weekdayReading(weekday(groups), 'coming', reference), weak: false, listed: true } : null,
+  ),
   rule(`${WEEKDAY}(?=(?:,| and| or|, and) (?:${anyOf(WEEKDAYS)})(?![\\p{L}]))`, (groups, reference) =>
     isShort(groups) ? { ...weekdayReading(weekday(groups), 'coming', reference), weak: false, listed: true } : null,
   ),
   rule('(?<y>(?:19[4-9]|20[0-4])\\d)', ({ y }, _reference, before) => {
     if (
       /\bact of $/.test(before) ||
-      (!/(?:copyright (?:\(c\) )?|(?:19|20)\d\d,? (?:and|or|to) )$/.test(before) &&
+      (!/(?:copyright (?:\(c\) )?|(?:19|20)\d\d(?:,|,? (?:and|or|to)) |\byears )$/.test(before) &&
         !/(?:\b(?:in|since|of|by|until|till|from|during|for|through|early|late|mid|before|after|year|the) |\()$/.test(
           before,
         ))
@@ -250,14 +254,20 @@ export const ENGLISH: readonly Rule[] = [
     return wholeYear(Number(y));
   }),
   rule(
-    "(?:early |late |mid[ -])?(?:the )?(?<y>(?:19\\d|20[0-4])0)'?s|(?:early |late |mid[ -])?'?(?<z>[2-9]0)'?s",
+    "(?:(?:early |late |mid[ -])(?:the )?)?(?<y>(?:19\\d|20[0-4])0)'?s|(?:early |late |mid[ -])?'?(?<z>[2-9]0)'?s",
     ({ y, z }, _reference, before) => {
       if (/\b(?:his|her|their|my|your|our) $/.test(before)) return null;
       const from = y === undefined ? 1900 + Number(z) : Number(y);
       return { days: [dayNumber(from, 1, 1), dayNumber(from + 9, 12, 31)], certainty: y === undefined ? 0.5 : 0.8 };
     },
   ),
-  SLASHED,
+  {
+    ...SLASHED,
+    read: (groups, reference, before) =>
+      groups['a'] === '24' && groups['b'] === '7' ? null : SLASHED.read(groups, reference, before),
+  },
+  // `518 pm`, as weather services write it.
+  rule('(?<h>1[0-2]|[1-9])(?<n>[0-5]\\d) ?(?<x>[ap]\\.?m\\b\\.?)', ({ h, n, x }) => clockOf(h, n, x, 0.85)),
   ...CLOCK_RULES.map((clock) => unless(clock, isNoClock)),
   rule(`half past (?<h>${HOURS})`, ({ h }) => clockOf(String(number(h)), '30', undefined, 0.88)),
   rule(`(?:a )?quarter (?<side>past|after|to|before|of) (?<h>${HOURS})`, ({ side, h }) => {
@@ -285,14 +295,4 @@ export const ENGLISH: readonly Rule[] = [
 function oneOfMonth({ m = '', d }: Groups, { sent }: Reference): Reading | null {
   const day = oneDay(inLikelyYear(MONTHS[m] ?? 1, Number(d), sent), 0.85);
   return day === null ? null : { ...day, listed: true };
-}
-
-type Unless = (groups: Groups, before: string) => boolean;
-
-/** A rule that reads nothing where another reading is likelier in English. */
-function unless({ pattern, read }: Rule, isOther: Unless): Rule {
-  return {
-    pattern,
-    read: (groups, reference, before) => (isOther(groups, before) ? null : read(groups, reference, before)),
-  };
 }

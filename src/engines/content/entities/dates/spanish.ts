@@ -95,7 +95,9 @@ const DAYS: Readonly<Record<string, number>> = {
   manana: 1,
   'pasado manana': 2,
 };
-const HOUR = `(?<h>${anyOf(NUMBERS)}|1[0-2]|[1-9])`;
+const HOUR = `(?<h>${anyOf(NUMBERS)}|1\\d|2[0-4]|0?[1-9])`;
+const QUARTERS = '(?: y (?<k>media|cuarto)|(?<l> menos cuarto))?';
+const SENTENCE_ENDS = '(?= ?(?:[.,;!?)\\n]|$))';
 
 const number = (written: string | undefined) => NUMBERS[written ?? ''] ?? Number(written);
 const unit = (written = ''): Unit => UNITS.find(([start]) => written.startsWith(start))?.[1] ?? 'day';
@@ -103,6 +105,23 @@ const half = (written: string | undefined): Partial<Reading> => {
   const known = HALVES[written ?? ''];
   return known === undefined ? {} : { half: known };
 };
+
+/** An hour as it is said, `y media` and `menos cuarto` included. */
+function hourOf(hour: number, past: string | undefined, isQuarterTo: boolean): Reading | null {
+  if (!Number.isFinite(hour) || hour > 24) return null;
+  if (isQuarterTo) return clockOf(String(hour === 1 ? 12 : hour - 1), '45', undefined, 0.85);
+  return clockOf(String(hour), past === 'media' ? '30' : past === 'cuarto' ? '15' : '0', undefined, 0.85);
+}
+
+/** The same in a part of the day: `las 12 de la noche` end the day, `las 12 de la madrugada` begin it. */
+function hourOfPart(hour: number, past: string | undefined, isQuarterTo: boolean, part: string): Reading | null {
+  const isNight = part === 'noche' || part === 'madrugada';
+  const isAfterMidnight = isNight && (hour === 12 || hour <= 4) && !isQuarterTo;
+  const reading = hourOf(isAfterMidnight && hour === 12 ? (part === 'noche' ? 24 : 0) : hour, past, isQuarterTo);
+  if (reading === null) return null;
+  if (isAfterMidnight && reading.clock !== undefined) return { ...reading, clock: { ...reading.clock, fixed: true } };
+  return { ...reading, ...half(part), certainty: 0.9 };
+}
 
 export const SPANISH: readonly Rule[] = [
   ...NUMERIC_RULES,
@@ -189,16 +208,16 @@ export const SPANISH: readonly Rule[] = [
   rule('nochevieja', (_groups, { sent }) => oneDay(inLikelyYear(12, 31, sent), 0.85)),
   SLASHED,
   ...CLOCK_RULES,
-  rule(`(?<=\\blas? )${HOUR}(?: y (?<k>media|cuarto)|(?<l> menos cuarto))?`, ({ h, k, l }) => {
-    const at = number(h);
-    if (!Number.isFinite(at) || at > 12) return null;
-    const told = k !== undefined || l !== undefined;
-    const reading =
-      l === undefined
-        ? clockOf(String(at), k === 'media' ? '30' : k === 'cuarto' ? '15' : '0', undefined, 0.85)
-        : clockOf(String(at === 1 ? 12 : at - 1), '45', undefined, 0.85);
-    return reading === null ? null : { ...reading, weak: !told };
+  rule(`(?<=\\blas? )${HOUR}${QUARTERS}(?:(?<t>)${SENTENCE_ENDS}|)`, ({ h, k, l, t }, _reference, before) => {
+    const reading = hourOf(number(h), k, l !== undefined);
+    if (reading === null) return null;
+    // `a las 16 preguntas` is no time, `a las 16.` is one.
+    const told = k !== undefined || l !== undefined || (t !== undefined && number(h) > 12 && before.endsWith('a las '));
+    return { ...reading, weak: !told };
   }),
+  rule(`(?<=\\blas? )${HOUR}${QUARTERS}(?: de la (?<p>manana|tarde|noche|madrugada)| del mediodia)`, ({ h, k, l, p }) =>
+    hourOfPart(number(h), k, l !== undefined, p ?? 'tarde'),
+  ),
   rule('mediodia', () => ({ clock: { from: 720, fixed: true }, certainty: 0.9 })),
   rule('medianoche', () => ({ clock: { from: 1_440, fixed: true }, certainty: 0.75 })),
   rule(PART, ({ p }) => ({ ...half(p), weak: true, certainty: 0.9 })),

@@ -3,6 +3,7 @@ import { KNOWN_ORGANIZATIONS, ORGANIZATION_ENDINGS, PLACES } from '../name-lists
 import { CITIES } from './name-lists.generated.js';
 import { ORGANIZATION_ACRONYMS, ORGANIZATION_NAMES, PRODUCT_NAMES } from './organization-names.js';
 import { PhraseIndex } from './phrase-index.js';
+import { THINGS } from './things.js';
 import type { Token } from './tokens.js';
 
 /** What the lists of organizations, places and products say of the tokens of a text. */
@@ -23,6 +24,8 @@ export const LISTED_PLACE_LATER = 8;
 export const LISTED_CITY = 16;
 export const LISTED_CITY_LATER = 32;
 export const LISTED_PRODUCT = 64;
+/** An abbreviation that names no organization. */
+export const LISTED_THING = 128;
 
 export interface NameIndices {
   organizations: PhraseIndex;
@@ -96,6 +99,9 @@ export function listedWords(
   mark(cities, LISTED_CITY, LISTED_CITY_LATER);
   list.forEach(({ text }, at) => {
     if (STATES_ALONE.has(text) && (marks[at] ?? 0) === 0) marks[at] = LISTED_CITY;
+  });
+  list.forEach(({ text }, at) => {
+    if (THINGS.has(text) && ((marks[at] ?? 0) & LISTED_ORGANIZATION) === 0) marks[at] = (marks[at] ?? 0) | LISTED_THING;
   });
   list.forEach((token, at) => {
     if (PRODUCT_NAMES.has(token.folded) && /^\p{Lu}/u.test(token.text)) marks[at] = (marks[at] ?? 0) + LISTED_PRODUCT;

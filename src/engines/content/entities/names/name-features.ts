@@ -16,7 +16,7 @@ const SALUTATION = new Set(
   'hi hello hey dear hallo liebe lieber hola querido querida bonjour cher chere salut moin thanks'.split(' '),
 );
 const TITLES = new Set(
-  'mr mrs ms dr prof professor sir herr frau monsieur madame mme senor senora sr sra president senator governor chairman congressman judge captain officer sister father'.split(
+  'mr mrs ms dr prof professor sir herr frau monsieur madame mme senor senora sr sra president senator sen sens representative rep reps governor gov chairman chairwoman chair congressman congresswoman commissioner commissioners comr judge justice captain capt colonel col general gen lieutenant lt sergeant sgt officer sister father rev reverend attorney ambassador mayor sheriff leader asst chairmen congressmen senators messrs drs'.split(
     ' ',
   ),
 );

@@ -18,6 +18,15 @@ const WEAK_ENDINGS = new Set(
 );
 /** Words in a line of capitals that the name begins after. */
 const CUTS = new Set('from by at with to in'.split(' '));
+const JOINED_WORDS = new Set(
+  'P&L R&D Q&A M&A O&M T&D B&B D&D R&B A&E G&A E&P W&D H&S S&H F&B B&W C&P C&I C&D P&S S&D L&H'.split(' '),
+);
+const COMMITTEES = new Set('committee subcommittee commission'.split(' '));
+const FORCES = new Set(
+  'army,navy,marines,senate,congress,treasury,air force,marine corps,coast guard,supreme court,postal service,secret service,justice department,state department,national guard'.split(
+    ',',
+  ),
+);
 const CHAMBERS = new Set(['house', 'senate', 'congress']);
 const BEFORE_CHAMBER = new Set('the in both of two among us and or only other individual state many'.split(' '));
 const AFTER_CHAMBER = new Set(
@@ -50,9 +59,15 @@ export function organizationsByForm(list: readonly Token[], isTaken: (at: number
   const found: NameSpan[] = [];
   for (let at = 0; at < list.length; at++) {
     const token = list[at];
-    if (token === undefined || isTaken(at) || !isName(token)) continue;
+    if (token === undefined || isTaken(at) || !isName(token) || token.folded === 'the') continue;
     const run = runFrom(list, at, isTaken);
-    const span = ended(list, at, run) ?? started(list, at, run) ?? chamber(list, at);
+    const span =
+      initialsJoined(list, at) ??
+      committeeOn(list, at, isTaken) ??
+      ended(list, at, run) ??
+      started(list, at, run) ??
+      force(list, at) ??
+      chamber(list, at);
     if (span === null) continue;
     found.push(span);
     at = span.to - 1;
@@ -69,7 +84,7 @@ function runFrom(list: readonly Token[], at: number, isTaken: (at: number) => bo
     const [before, token, next] = [list[to - 1], list[to], list[to + 1]];
     if (token === undefined || before === undefined || token.apart || token.line > before.line + 1 || isTaken(to))
       break;
-    if (token.line > before.line && before.column < 45) break;
+    if (token.line > before.line && before.column < 35) break;
     const joins =
       (JOINS.has(token.folded) || (token.text === ',' && LEGAL.has(next?.folded ?? ''))) &&
       next !== undefined &&
@@ -113,6 +128,52 @@ function firstOf(list: readonly Token[], at: number, to: number): number {
   }
   while (from < to && (NOT_NAMES.has(list[from]?.folded ?? '') || JOINS.has(list[from]?.folded ?? ''))) from++;
   return from;
+}
+
+/** `V&E`; not `P&L` or `Q&A`. */
+function initialsJoined(list: readonly Token[], at: number): NameSpan | null {
+  const [one, sign, two] = [list[at], list[at + 1], list[at + 2]];
+  if (one === undefined || two === undefined || sign?.text !== '&' || sign.start !== one.end || two.start !== sign.end)
+    return null;
+  const [left, right] = [one.text, two.text.replace('.', '')];
+  if (!/^\p{Lu}{1,3}$/u.test(left) || !/^\p{Lu}{1,3}$/u.test(right) || JOINED_WORDS.has(`${left}&${right}`))
+    return null;
+  return { from: at, to: at + 3, probability: 0.75 };
+}
+
+/** `House Committee on Energy and Commerce`: all capitals after `on`, with what joins them. */
+function committeeOn(list: readonly Token[], at: number, isTaken: (at: number) => boolean): NameSpan | null {
+  const head = CHAMBERS.has(list[at]?.folded ?? '') || list[at]?.folded === 'select' ? at + 1 : at;
+  if (!COMMITTEES.has(list[head]?.folded ?? '') || !/^(?:on|for|of)$/.test(list[head + 1]?.folded ?? '')) return null;
+  let to = head + 2;
+  if (list[to]?.folded === 'the') to++;
+  const first = to;
+  while (to < list.length && to - at < 14 && !isTaken(to)) {
+    const [token, next, second] = [list[to], list[to + 1], list[to + 2]];
+    if (token === undefined) break;
+    const isJoint = /^(?:and|&|,|of|the|for)$/.test(token.folded);
+    // A comma joins only where `and` and a last capital follow: `Science, Space and Technology`.
+    const closes =
+      token.text === ',' && !(next !== undefined && isName(next) && /^(?:and|&|,)$/.test(second?.folded ?? ''));
+    if (!isName(token) && (!isJoint || closes || next === undefined || !(isName(next) || next.folded === 'and'))) break;
+    to++;
+  }
+  return to === first ? null : { from: at, to, probability: 0.9 };
+}
+
+/** `US Army`, `U.S. Supreme Court`, `the Air Force`. */
+function force(list: readonly Token[], at: number): NameSpan | null {
+  const isDotted = list[at]?.text === 'U.' && list[at + 1]?.text === 'S.';
+  const isNation =
+    isDotted || /^(?:US|UK|British|American|Israeli|French|Russian|Indian|Canadian)$/.test(list[at]?.text ?? '');
+  const from = isDotted ? at + 2 : isNation ? at + 1 : at;
+  const [one, two] = [list[from], list[from + 1]];
+  if (one === undefined || !/^\p{Lu}\p{Ll}/u.test(one.text)) return null;
+  const isTwo = two !== undefined && /^\p{Lu}/u.test(two.text) && FORCES.has(`${one.folded} ${two.folded}`);
+  if (!isTwo && !(isNation && FORCES.has(one.folded))) return null;
+  // `American Army` is told by an adjective, which is none of the name.
+  const start = isDotted || /^(?:US|UK)$/.test(list[at]?.text ?? '') ? at : isNation ? from : at;
+  return { from: start, to: from + (isTwo ? 2 : 1), probability: 0.85 };
 }
 
 /** `the House`, `Senate Republicans`. */

@@ -20,6 +20,20 @@ export function signedIn(
   return [{ kind: 'person', from: at, to: withDot ? at + 2 : at + 1, probability: 0.75 }];
 }
 
+const INITIALS = /^\p{Lu}{2,3}$/u;
+const CLOSINGS = new Set('thanks thank thx regards cheers best sincerely later'.split(' '));
+const NO_INITIALS = new Set('PS FYI USA UK EOF EOM OK THE END AND NOT'.split(' '));
+
+/** Initials as the last word: of their line alone, or behind the thanks. */
+export function initialsAtEnd(list: readonly Token[], isBusy: (at: number) => boolean): NamedSpan[] {
+  const last = list.length - 1;
+  const token = list[last];
+  if (token === undefined || !INITIALS.test(token.text) || NO_INITIALS.has(token.text) || isBusy(last)) return [];
+  const [second, before] = [list[last - 2], list[last - 1]];
+  const closes = [second, before].some((word) => CLOSINGS.has(word?.folded ?? ''));
+  return token.opens || closes ? [{ kind: 'person', from: last, to: last + 1, probability: 0.7 }] : [];
+}
+
 function isSignature(word: string, { name, address }: Pick<Address, 'name' | 'address'>): boolean {
   const local = fold(address.slice(0, Math.max(0, address.lastIndexOf('@'))).slice(0, 64));
   const words = fold(name.slice(0, 80))

@@ -19,6 +19,7 @@ import { easeMails } from './ease-mails.js';
 import { attackBytes } from './model-injection/attack-bytes.js';
 import { ATTACK_MAILS, PRIVATE_MAILS } from './model-injection/attack-mails.js';
 import { promptProblems } from './model-injection/prompt-structure.js';
+import { threadFigures } from './model-injection/thread-obedience.js';
 import { OF_ANOTHER, textsIn, violationsOf } from './model-injection/violations.js';
 import { type Figure, type QualityArea, type QualityReport, shareFigure } from './quality-area.js';
 
@@ -75,6 +76,7 @@ export const modelInjection: QualityArea = {
     );
     figures.push(...(await structure(parsed, differences)));
     figures.push(...(await obedience(parsed, differences)));
+    figures.push(...(await threadFigures(parsed, BOUNDARY, differences)));
     figures.push(await normal(easeMails(folder, 'normal_mails.csv')));
     figures.push(...honest(data));
     return { figures, differences };

@@ -7,6 +7,7 @@ import { disclosedTo, fingerprintOf } from '../domain/ai-settings.js';
 import type { Attachment } from '../domain/parsed-message.js';
 import { analyseContent } from '../engines/content/analyse-content.js';
 import { analysisPrompt } from '../engines/prompts/analysis-prompt.js';
+import type { PromptTerms } from '../engines/prompts/disclosed-text.js';
 import { embeddedMail } from '../engines/prompts/embedded-mail.js';
 import { namesOf, promptMail } from '../engines/prompts/prompt-mail.js';
 import { replyPrompt } from '../engines/prompts/reply-prompt.js';
@@ -109,7 +110,17 @@ export async function translationQuestion(
   from: string,
   to: string,
 ): Promise<ModelPrompt<(string | null)[]>> {
-  const { form, ...prompt } = await translationPrompt(texts, from, to, termsOf(context, applies));
+  return textsQuestion(texts, from, to, termsOf(context, applies));
+}
+
+/** The same of texts that are no message's alone. */
+export async function textsQuestion(
+  texts: string[],
+  from: string,
+  to: string,
+  terms: PromptTerms,
+): Promise<ModelPrompt<(string | null)[]>> {
+  const { form, ...prompt } = await translationPrompt(texts, from, to, terms);
   return {
     ...prompt,
     form: {
@@ -159,12 +170,13 @@ function vectorHash(context: RunContext, applies: EffectiveAi): Buffer {
     .digest();
 }
 
-function termsOf(context: RunContext, applies: EffectiveAi) {
-  return {
-    disclosure: disclosedTo(applies),
-    hiddenNames: namesHidden(context, applies),
-    boundary: randomBytes(16).toString('hex'),
-  };
+function termsOf(context: RunContext, applies: EffectiveAi): PromptTerms {
+  return termsFor(applies, namesHidden(context, applies));
+}
+
+/** On which terms a prompt may carry mail; of each call they are others. */
+export function termsFor(applies: EffectiveAi, hiddenNames: readonly string[]): PromptTerms {
+  return { disclosure: disclosedTo(applies), hiddenNames, boundary: randomBytes(16).toString('hex') };
 }
 
 function namesHidden(context: RunContext, applies: EffectiveAi): string[] {

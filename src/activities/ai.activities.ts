@@ -1,12 +1,12 @@
 import type { AiAccess, AiSession } from '../adapters/ai/ai-access.js';
-import type { AnswerPlace, StoredAnswer } from '../adapters/ai/answers.js';
+import type { ProviderAnswerStore } from '../adapters/ai/answers.js';
 import type { ProviderFailure } from '../adapters/ai/capability.js';
 import type { MailTranslation, MailToTranslate } from '../adapters/translation/translate-mail.js';
 import type { Translator } from '../adapters/ai/capability.js';
 import type { AiReport, AskedCapability } from '../domain/ai.js';
+import type { ProviderAnswers } from '../domain/ai-answers.js';
 import type { EffectiveAi } from '../domain/ai-settings.js';
 import { providerSpace, toBytes, type VectorAnswer } from '../domain/embedding.js';
-import type { Json } from '../domain/json.js';
 import type { RunKey } from '../domain/run.js';
 import type { VoiceOutcome } from '../domain/outcomes.js';
 import { attachmentBytes } from '../engines/mime/attachment-bytes.js';
@@ -28,11 +28,7 @@ export interface AiActivityDeps {
   readRun: (run: RunKey) => Promise<RunContext | null>;
   readBytes: (context: RunContext) => Promise<Buffer>;
   access: AiAccess;
-  answers: {
-    has(place: AnswerPlace): Promise<boolean>;
-    takeKnown(place: AnswerPlace, inputHash: Buffer): Promise<boolean>;
-    keep(place: AnswerPlace, answer: StoredAnswer & { inputHash: Buffer; whole: boolean }): Promise<void>;
-  };
+  answers: Pick<ProviderAnswerStore, 'has' | 'takeKnown' | 'keep'>;
   /** How long the vectors of a space are that are kept; null where there is none. */
   keptDimensions: (organizationId: string, space: string) => Promise<number | null>;
   translate: (translator: Translator, mail: MailToTranslate, signal: AbortSignal) => Promise<MailTranslation>;
@@ -82,12 +78,13 @@ async function ask(deps: AiActivityDeps, run: RunKey, capability: AskedCapabilit
   const { applies } = standing;
   if (!isWorthAsking(context, capability, applies)) return notAllowed('there is nothing to ask of it');
   const inputHash = questionHash(context, capability, applies);
-  if (await deps.answers.takeKnown(place, inputHash)) return { status: 'answered' };
+  const sealed = context.arrivedEncrypted;
+  if (await deps.answers.takeKnown(place, inputHash, sealed)) return { status: 'answered' };
   let session: AiSession | null = null;
   try {
-    session = await deps.access.open(organizationId, messageId, applies);
+    session = await deps.access.open(organizationId, messageId, applies, context.contentHash);
     const { answer, whole } = await answerOf(deps, context, capability, applies, session);
-    await deps.answers.keep(place, { answer, answeredBy: session.answeredBy(), inputHash, whole });
+    await deps.answers.keep(place, { answer, answeredBy: session.answeredBy(), inputHash, whole, sealed });
     return { status: 'answered' };
   } catch (error) {
     if (!deps.isProviderFailure(error)) throw error;
@@ -101,7 +98,7 @@ async function answerOf(
   capability: AskedCapability,
   applies: EffectiveAi,
   session: AiSession,
-): Promise<{ answer: Json; whole: boolean }> {
+): Promise<{ answer: ProviderAnswers[AskedCapability]; whole: boolean }> {
   const signal = deps.cancellation();
   switch (capability) {
     case 'contentAnalysis':
@@ -117,7 +114,7 @@ async function answerOf(
   }
 }
 
-const whole = (answer: object) => ({ answer: answer as unknown as Json, whole: true });
+const whole = <Answer>(answer: Answer) => ({ answer, whole: true });
 
 async function transcribed(deps: AiActivityDeps, context: RunContext, session: AiSession, signal: AbortSignal) {
   const raw = await deps.readBytes(context);

@@ -1,7 +1,7 @@
-import type { StoredAnswer } from '../adapters/ai/answers.js';
 import type { OwedRow } from '../adapters/ai/owed.js';
 import type { SideEffect, StepRecord } from '../adapters/runs/journal-entry.js';
-import { AI_STEPS, type AiReport, type AskedCapability } from '../domain/ai.js';
+import { AI_STEPS, type AiReport } from '../domain/ai.js';
+import type { StoredAnswers } from '../domain/ai-answers.js';
 import { repairAt, type RepairInput, type RepairSchedule } from '../domain/ai-repair.js';
 import type { MadeVector } from '../domain/embedding.js';
 import { stageOf } from '../domain/pipeline.js';
@@ -13,7 +13,7 @@ import type { StepDefinitions } from './step-definition.js';
 export interface RepairActivityDeps {
   definitions: StepDefinitions;
   readRun: (run: RunKey) => Promise<RunContext | null>;
-  readAnswers: (run: RunKey) => Promise<Map<AskedCapability, StoredAnswer>>;
+  readAnswers: (run: RunKey) => Promise<StoredAnswers>;
   owed: {
     read(input: RepairInput): Promise<OwedRow | null>;
     /** Null: it is given up. */

@@ -10,8 +10,9 @@ export interface ReplyActivityDeps extends Pick<
 > {
   requests: {
     /** Null where another request took its place, or the message was deleted. */
-    read(request: ReplyRequest): Promise<KeptRequest | null>;
-    keep(request: ReplyRequest, inputHash: Buffer, replies: SuggestedReplies): Promise<void>;
+    request(request: ReplyRequest): Promise<KeptRequest | null>;
+    /** @param sealed the message arrived encrypted: they are kept under the secret key */
+    keep(request: ReplyRequest, inputHash: Buffer, replies: SuggestedReplies, sealed: boolean): Promise<void>;
   };
 }
 
@@ -29,7 +30,7 @@ export type ReplyActivities = ReturnType<typeof createReplyActivities>;
 
 async function ask(deps: ReplyActivityDeps, request: ReplyRequest): Promise<ReplyReport> {
   const { organizationId, messageId } = request.run;
-  const [kept, context] = await Promise.all([deps.requests.read(request), deps.readRun(request.run)]);
+  const [kept, context] = await Promise.all([deps.requests.request(request), deps.readRun(request.run)]);
   if (kept === null) return none('another request took its place');
   if (context === null || !context.isParsed) return none('the message is not read yet');
   if (!isWorthAnswering(context)) return none('to such mail nobody answers: it is spam, dangerous or empty');
@@ -40,10 +41,12 @@ async function ask(deps: ReplyActivityDeps, request: ReplyRequest): Promise<Repl
   if (kept.inputHash?.equals(inputHash)) return { status: 'answered' };
   let session: AiSession | null = null;
   try {
-    session = await deps.access.open(organizationId, messageId, applies);
+    session = await deps.access.open(organizationId, messageId, applies, context.contentHash);
     const question = await replyQuestion(context, applies, instruction);
-    const { replies, removed } = await session.ask(question, deps.cancellation());
-    await deps.requests.keep(request, inputHash, { replies, removed, answeredBy: session.answeredBy() });
+    const { replies, removed, confidence } = await session.ask(question, deps.cancellation());
+    const answeredBy = session.answeredBy();
+    const sealed = context.arrivedEncrypted;
+    await deps.requests.keep(request, inputHash, { replies, removed, confidence, answeredBy }, sealed);
     return { status: 'answered' };
   } catch (error) {
     if (!deps.isProviderFailure(error)) throw error;

@@ -1,6 +1,6 @@
 import type { AiSession } from '../adapters/ai/ai-access.js';
+import type { ProviderAnswers } from '../domain/ai-answers.js';
 import type { EffectiveAi } from '../domain/ai-settings.js';
-import type { Json } from '../domain/json.js';
 import { namesOf } from '../engines/prompts/prompt-mail.js';
 import type { AiActivityDeps } from './ai.activities.js';
 import { translationQuestion, type LanguagePair } from './ai-questions.js';
@@ -20,7 +20,7 @@ export async function translatedMail(
   session: AiSession,
   { from, to }: LanguagePair,
   signal: AbortSignal,
-): Promise<{ answer: Json; whole: boolean }> {
+): Promise<{ answer: ProviderAnswers['translation']; whole: boolean }> {
   const translator = session.translator((texts, source, target) =>
     translationQuestion(context, applies, texts, source, target),
   );

@@ -1,5 +1,6 @@
 import type { AiSession } from '../adapters/ai/ai-access.js';
 import {
+  translationTarget,
   withoutTranslation,
   type MessageTranslationInput,
   type MessageTranslationReport,
@@ -38,17 +39,24 @@ async function translateForReader(
   const pair = { from, to: input.to };
   const { applies, off } = deps.access.standing(await deps.access.chosen(organizationId), 'translation');
   if (applies === null) return none('noProvider', off, from);
-  const place = { organizationId, messageId, runId, capability: 'translation' as const, target: input.to };
+  const place = {
+    organizationId,
+    messageId,
+    runId,
+    capability: 'translation' as const,
+    target: translationTarget(input),
+  };
   const inputHash = questionHash(context, 'translation', applies, pair);
-  if (await deps.answers.takeKnown(place, inputHash)) return { status: 'answered' };
+  const sealed = context.arrivedEncrypted;
+  if (await deps.answers.takeKnown(place, inputHash, sealed)) return { status: 'answered' };
   let session: AiSession | null = null;
   try {
-    session = await deps.access.open(organizationId, messageId, applies);
+    session = await deps.access.open(organizationId, messageId, applies, context.contentHash);
     const { answer, whole } = await translatedMail(deps, context, applies, session, pair, deps.cancellation());
-    if ('unsupported' in (answer as object)) {
+    if ('unsupported' in answer) {
       return none('noPair', `${applies.provider} does not translate from ${from} to ${input.to}`, from);
     }
-    await deps.answers.keep(place, { answer, answeredBy: session.answeredBy(), inputHash, whole });
+    await deps.answers.keep(place, { answer, answeredBy: session.answeredBy(), inputHash, whole, sealed });
     return { status: 'answered' };
   } catch (error) {
     if (!deps.isProviderFailure(error)) throw error;

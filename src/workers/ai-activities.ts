@@ -4,17 +4,21 @@ import { createRepairActivities } from '../activities/repair.activities.js';
 import { createReplyActivities } from '../activities/reply.activities.js';
 import type { RunContexts } from '../activities/run-contexts.js';
 import type { StepDefinitions } from '../activities/step-definition.js';
+import type { ThreadMailDeps } from '../activities/thread-mails.js';
+import { createThreadSummaryActivities } from '../activities/thread-summary.activities.js';
 import { createTranslationActivities } from '../activities/translation.activities.js';
 import { AiAccess } from '../adapters/ai/ai-access.js';
 import { anyProvider } from '../adapters/ai/ai-settings.js';
-import { hasAnswer, keepAnswer, readAnswers, takeKnownAnswer } from '../adapters/ai/answers.js';
+import { ProviderAnswerStore } from '../adapters/ai/answers.js';
 import { ProviderFailure } from '../adapters/ai/capability.js';
 import { commitRepair } from '../adapters/ai/commit-repair.js';
 import type { EndpointState } from '../adapters/ai/endpoint-breaker.js';
 import { deferOwed, readOwed } from '../adapters/ai/owed.js';
-import { keepReplies, readReplyRequest } from '../adapters/composition/reply-requests.js';
+import { ReplyStore } from '../adapters/composition/reply-requests.js';
 import type { Database } from '../adapters/database/database.js';
 import { readDimensions } from '../adapters/embedding/message-embeddings.js';
+import { readMailsById } from '../adapters/messages/read-thread-mails.js';
+import { KeptSummaries } from '../adapters/summary/kept-summaries.js';
 import { isUnreachable } from '../adapters/database/unreachable.js';
 import { translateMail } from '../adapters/translation/translate-mail.js';
 import { ASKED_CAPABILITIES } from '../domain/ai.js';
@@ -32,7 +36,9 @@ export interface AiParts {
 export function composeAi({ database, operator, secretKey, onChange }: AiParts) {
   const access = new AiAccess({ database, operator, secretKey, onChange });
   const hasOperator = anyProvider(operator, ASKED_CAPABILITIES);
-  const answersOf = (run: RunKey) => readAnswers(database, run.organizationId, run.runId);
+  const answers = new ProviderAnswerStore(database, secretKey);
+  const replies = new ReplyStore(database, secretKey);
+  const answersOf = (run: RunKey) => answers.ofRun(run.organizationId, run.runId);
   return {
     access,
     schedule: operator.repairs,
@@ -42,16 +48,12 @@ export function composeAi({ database, operator, secretKey, onChange }: AiParts) 
       isConfigured: (chosen: readonly ChosenAi[]) => hasOperator || chosen.length > 0,
       readAnswers: answersOf,
     },
-    activities: (contexts: RunContexts) => {
+    activities: (contexts: RunContexts, mails: Pick<ThreadMailDeps, 'readBytes' | 'parse'>) => {
       const deps: AiActivityDeps = {
         readRun: (run) => contexts.peek(run),
         readBytes: (context) => contexts.bytes(context),
         access,
-        answers: {
-          has: (place) => hasAnswer(database, place),
-          takeKnown: (place, inputHash) => takeKnownAnswer(database, place, inputHash),
-          keep: (place, answer) => keepAnswer(database, place, answer),
-        },
+        answers,
         keptDimensions: (organizationId, space) =>
           database.withOrganization(organizationId, (sql) => readDimensions(sql, space)),
         translate: translateMail,
@@ -64,10 +66,14 @@ export function composeAi({ database, operator, secretKey, onChange }: AiParts) 
         ...createReplyActivities({
           ...deps,
           readRun: (run) => contexts.readAnew(run),
-          requests: {
-            read: (request) => readReplyRequest(database, request),
-            keep: (request, inputHash, replies) => keepReplies(database, request, inputHash, replies),
-          },
+          requests: replies,
+        }),
+        ...createThreadSummaryActivities({
+          ...deps,
+          ...mails,
+          readMails: (organizationId, ids) =>
+            database.withOrganization(organizationId, (sql) => readMailsById(sql, ids)),
+          summaries: new KeptSummaries(database),
         }),
         ...createTranslationActivities({ ...deps, readRun: (run) => contexts.readAnew(run) }),
       };

@@ -1,12 +1,13 @@
 import type { AiAccess } from '../../adapters/ai/ai-access.js';
-import type { StoredAnswer } from '../../adapters/ai/answers.js';
 import type { SideEffect } from '../../adapters/runs/journal-entry.js';
 import { AI_STEPS, embeddedAnswer, type AiReport, type AnsweredBy, type AskedCapability } from '../../domain/ai.js';
-import { mergeAnalysis, mergeSummary, type AnalysisProposal, type SummaryProposal } from '../../domain/ai-proposals.js';
+import type { StoredAnswer } from '../../domain/ai-answers.js';
+import { mergeAnalysis, mergeSummary } from '../../domain/ai-proposals.js';
 import { repairAt, type RepairSchedule } from '../../domain/ai-repair.js';
 import { COMMANDS_ALONE, fingerprintOf } from '../../domain/ai-settings.js';
 import type { StepOutcomes, TranslationOutcome, VoiceOutcome } from '../../domain/outcomes.js';
 import type { StepName } from '../../domain/pipeline.js';
+import { translationConfidence } from '../../domain/translation/translation-confidence.js';
 import { needsTranslation, recordingsOf } from '../ai-questions.js';
 import type { RunContext } from '../run-context.js';
 import type { StepDefinition, StepDefinitions, StepWork } from '../step-definition.js';
@@ -31,17 +32,14 @@ export function answeredSteps(
   return {
     languageDetection: timed(embedded.languageDetection),
     routingAnalysis: timed(embedded.routingAnalysis),
-    contentAnalysis: withModel(timed(embedded.contentAnalysis), deps, (answer, work, _context) =>
-      mergeAnalysis(work.outcome, work.confidence, answer.answer as unknown as AnalysisProposal, answer.answeredBy),
+    contentAnalysis: withModel(
+      'contentAnalysis',
+      timed(embedded.contentAnalysis),
+      deps,
+      ({ answer, answeredBy }, work) => mergeAnalysis(work.outcome, work.confidence, answer, answeredBy),
     ),
-    summary: withModel(timed(embedded.summary), deps, (answer, work, context) =>
-      mergeSummary(
-        work.outcome,
-        work.confidence,
-        answer.answer as unknown as SummaryProposal,
-        context.parsed.newText.length,
-        answer.answeredBy,
-      ),
+    summary: withModel('summary', timed(embedded.summary), deps, ({ answer, answeredBy }, work, context) =>
+      mergeSummary(work.outcome, answer, context.parsed.newText, answeredBy),
     ),
     translation: translation(embedded.translation, deps),
     voice: voice(embedded.voice, deps),
@@ -62,18 +60,20 @@ function timed<Name extends Timed>(definition: StepDefinition<Name>): StepDefini
   };
 }
 
-type Merge<Name extends Timed> = (
-  answer: StoredAnswer,
+type Modelled = 'contentAnalysis' | 'summary';
+
+type Merge<Name extends Modelled> = (
+  answer: StoredAnswer<Name>,
   work: StepWork<StepOutcomes[Name]>,
   context: RunContext,
 ) => { outcome: StepOutcomes[Name]; confidence: number } | null;
 
-function withModel<Name extends 'contentAnalysis' | 'summary'>(
+function withModel<Name extends Modelled>(
+  capability: Name,
   definition: StepDefinition<Name>,
   deps: AnsweredDeps,
   merge: Merge<Name>,
 ): StepDefinition<Name> {
-  const capability = definition.name;
   return {
     ...definition,
     input: (context) => {
@@ -86,8 +86,8 @@ function withModel<Name extends 'contentAnalysis' | 'summary'>(
       const report = context.ai[capability];
       if (report === undefined) return work;
       if (report.status === 'failed') return degraded(work, report, capability, deps);
-      const answer = context.answers.get(capability);
-      if (answer === undefined) throw new Error('what the provider answered is not there any more');
+      const answer: StoredAnswer<Name> | undefined = context.answers[capability];
+      if (answer === undefined) return degraded(work, gone(context, capability, deps), capability, deps);
       const merged = merge(answer, work, context);
       return merged === null ? notTaken(work, answer) : { ...work, ...merged };
     },
@@ -105,13 +105,29 @@ function inputOf(context: RunContext, deps: AnsweredDeps, capability: AskedCapab
 /** The answer can be read and is of no use, as a summary that is longer than its text: the embedded one is the better one. */
 function notTaken<Outcome extends { answeredBy?: AnsweredBy }>(
   work: StepWork<Outcome>,
-  { answeredBy: { provider } }: StoredAnswer,
+  { answeredBy: { provider } }: StoredAnswer<Modelled>,
 ): StepWork<Outcome> {
   const insteadOf = [{ provider, failure: 'nonsense' as const, reason: 'its answer is no better than the text' }];
   return { ...work, outcome: { ...work.outcome, answeredBy: { ...work.outcome.answeredBy!, insteadOf } } };
 }
 
 type Failed = Extract<AiReport, { status: 'failed' }>;
+
+/**
+ * What is told of an answer that was given and cannot be read: a run may have waited for a person for longer than answers
+ * are kept, and a row may be of another version or damaged. It is asked for again.
+ */
+export function gone(context: RunContext, capability: AskedCapability, deps: Pick<AnsweredDeps, 'access'>): Failed {
+  const { applies } = deps.access.standingOfStep(context.organization.ai, capability);
+  return {
+    status: 'failed',
+    provider: applies?.provider ?? 'embedded',
+    failure: 'unreachable',
+    reason: 'what it answered is not kept any more, or cannot be read',
+    notBefore: null,
+    asked: false,
+  };
+}
 
 /** The embedded outcome stands, and who gave no answer is told and owed. */
 export function degraded<Outcome extends { answeredBy?: AnsweredBy }>(
@@ -132,7 +148,12 @@ export function degraded<Outcome extends { answeredBy?: AnsweredBy }>(
 }
 
 function errorOf({ provider, failure, reason }: Failed) {
-  return { code: `ai.${failure}`, message: `${provider} gave no answer that could be used: ${reason}` };
+  // Nobody failed where nobody was asked: it was switched off since the run began, or there is nothing to ask.
+  const message =
+    provider === 'embedded'
+      ? `no provider was asked: ${reason}`
+      : `${provider} gave no answer that could be used: ${reason}`;
+  return { code: `ai.${failure}`, message };
 }
 
 function owed(report: Failed, capability: AskedCapability, { schedule, now }: AnsweredDeps): SideEffect[] {
@@ -152,9 +173,12 @@ function translation(without: StepDefinition<'translation'>, deps: AnsweredDeps)
       if (applies === null) return without.run(context);
       const report = context.ai.translation;
       if (report === undefined) return untranslated(context);
-      if (report.status === 'failed')
-        return failed(report, 'translation', deps, `the mail stays in ${languageOf(context)}`);
-      return translated(context, context.answers.get('translation'), deps);
+      const stored = context.answers.translation;
+      if (report.status === 'failed' || stored === undefined) {
+        const failure = report.status === 'failed' ? report : gone(context, 'translation', deps);
+        return failed(failure, 'translation', deps, `the mail stays in ${languageOf(context)}`);
+      }
+      return translated(context, stored, deps);
     },
   };
 }
@@ -175,27 +199,20 @@ function untranslated(context: RunContext): StepWork<StepOutcomes['translation']
   return { outcome, confidence: context.step('languageDetection')?.confidence ?? 0 };
 }
 
-/** What is left of the confidence where a translation is a gist. */
-const GIST = 0.6;
-
 function translated(
   context: RunContext,
-  stored: StoredAnswer | undefined,
+  stored: StoredAnswer<'translation'>,
   deps: AnsweredDeps,
 ): StepWork<StepOutcomes['translation']> {
-  if (stored === undefined) throw new Error('what the provider answered is not there any more');
-  const answer = stored.answer as unknown as
-    Omit<TranslationOutcome, 'answeredBy'> | { unsupported: { from: string; to: string } };
+  const { answer } = stored;
   if ('unsupported' in answer) {
     const { from, to } = answer.unsupported;
     return unavailable(`${stored.answeredBy.provider} does not translate from ${from} to ${to}`);
   }
   const asked = answer.paragraphs.filter(({ status }) => status !== 'kept');
   const missing = asked.filter(({ status }) => status === 'failed');
-  const share = asked.length === 0 ? 1 : 1 - missing.length / asked.length;
-  const known = context.step('languageDetection')?.confidence ?? 0;
   const outcome = { ...answer, answeredBy: stored.answeredBy };
-  const confidence = share * known * (answer.quality === 'gist' ? GIST : 1);
+  const confidence = translationConfidence(answer, context.step('languageDetection')?.confidence ?? 0);
   if (missing.length === 0) return { outcome, confidence };
   const report: Failed = {
     status: 'failed',
@@ -227,10 +244,12 @@ function voice(without: StepDefinition<'voice'>, deps: AnsweredDeps): StepDefini
         const outcome: VoiceOutcome = { recordings: [], answeredBy: embeddedAnswer(0) };
         return recordingsOf(context).length === 0 ? { outcome, confidence: 1 } : unavailable('it was not asked for');
       }
-      if (report.status === 'failed') return failed(report, 'voice', deps, 'its recordings stay unheard');
-      const stored = context.answers.get('voice');
-      if (stored === undefined) throw new Error('what the provider answered is not there any more');
-      const heard = stored.answer as unknown as Omit<VoiceOutcome, 'answeredBy'>;
+      const stored = context.answers.voice;
+      if (report.status === 'failed' || stored === undefined) {
+        const failure = report.status === 'failed' ? report : gone(context, 'voice', deps);
+        return failed(failure, 'voice', deps, 'its recordings stay unheard');
+      }
+      const heard = stored.answer;
       const { recordings, unheard = [] } = heard;
       if (recordings.length === 0) return unavailable('its recordings cannot be taken out of the mail');
       const sum = recordings.reduce((total, { confidence }) => total + confidence, 0);

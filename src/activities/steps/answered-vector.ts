@@ -1,16 +1,7 @@
-import type { StoredAnswer } from '../../adapters/ai/answers.js';
 import type { SideEffect } from '../../adapters/runs/journal-entry.js';
 import type { StoredVector, VectorAnswer } from '../../domain/embedding.js';
 import type { StepDefinition } from '../step-definition.js';
-import { degraded, type AnsweredDeps } from './answered-steps.js';
-
-const GONE = {
-  status: 'failed',
-  failure: 'unreachable',
-  reason: 'what it answered is not kept any more',
-  notBefore: null,
-  asked: false,
-} as const;
+import { degraded, gone, type AnsweredDeps } from './answered-steps.js';
 
 /**
  * dashboardUpdate with the vector of a provider beside that of this process, where one was asked. Where it gave none, that
@@ -27,13 +18,9 @@ export function answeredVector(
       const report = context.ai.embedding;
       if (report === undefined) return work;
       if (report.status === 'failed') return degraded(work, report, 'embedding', deps);
-      const stored = context.answers.get('embedding');
-      if (stored === undefined) {
-        // A run may have waited for a person for longer than answers are kept.
-        const { applies } = deps.access.standingOfStep(context.organization.ai, 'embedding');
-        return degraded(work, { ...GONE, provider: applies?.provider ?? 'embedded' }, 'embedding', deps);
-      }
-      const { space, bytes } = vectorOf(stored);
+      const stored = context.answers.embedding;
+      if (stored === undefined) return degraded(work, gone(context, 'embedding', deps), 'embedding', deps);
+      const { space, bytes } = vectorOf(stored.answer);
       const effect: SideEffect = { kind: 'embedding', target: space, bytes, byProvider: true };
       return {
         ...work,
@@ -44,7 +31,6 @@ export function answeredVector(
   };
 }
 
-function vectorOf({ answer }: StoredAnswer): StoredVector {
-  const { space, bytes } = answer as unknown as VectorAnswer;
+function vectorOf({ space, bytes }: VectorAnswer): StoredVector {
   return { space, bytes: Int8Array.from(new Int8Array(Buffer.from(bytes, 'base64'))) };
 }

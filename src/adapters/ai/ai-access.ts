@@ -68,9 +68,16 @@ export class AiAccess {
   /**
    * Opens the way to one provider for one message, or for what belongs to none.
    *
+   * @param content names what strangers wrote of what it is asked about, by a digest: what a provider takes too long over
+   *   counts as that content's fault
    * @throws ProviderFailure `notAllowed` where its key cannot be opened, `unreachable` where its settings have just changed
    */
-  async open(organizationId: string, messageId: string | null, applies: EffectiveAi): Promise<AiSession> {
+  async open(
+    organizationId: string,
+    messageId: string | null,
+    applies: EffectiveAi,
+    content: string | null = null,
+  ): Promise<AiSession> {
     const { database, operator, secretKey } = this.#options;
     const key = await database
       .withOrganization(organizationId, (sql) => readProviderKey(sql, organizationId, applies, operator, secretKey))
@@ -84,7 +91,7 @@ export class AiAccess {
     const privateNetworks = applies.owner === 'operator' ? null : operator.privateNetworks;
     const endpoint = { provider, baseUrl, key, model, timeoutMs, fetch: createProviderFetch({ privateNetworks }) };
     const parts = { database, breakers: this.#breakers, random: this.#options.random ?? Math.random };
-    const meter = new Meter(parts, { organizationId, messageId, applies });
+    const meter = new Meter(parts, { organizationId, messageId, applies, content });
     return new AiSession(endpoint, meter, await modelOf(endpoint, meter));
   }
 }

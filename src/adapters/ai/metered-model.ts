@@ -25,6 +25,8 @@ export interface MeterOf {
   organizationId: string;
   messageId: string | null;
   applies: EffectiveAi;
+  /** Names what it is asked about, by a digest. */
+  content: string | null;
 }
 
 /** What a request brought, as far as it is counted. */
@@ -98,14 +100,14 @@ export class Meter {
     signal: AbortSignal,
     send: (signal: AbortSignal) => Promise<Counted<Value>>,
   ): Promise<Counted<Value>> {
-    const { applies } = this.#of;
+    const { applies, organizationId, content } = this.#of;
     const label = `${applies.provider}${applies.model === null ? '' : ` ${applies.model}`}`;
-    const endpoint = endpointOf(this.#of);
-    this.#parts.breakers.throwIfHeld(endpoint, label);
+    const asked = { endpoint: endpointOf(this.#of), label, organizationId, content };
+    this.#parts.breakers.throwIfHeld(asked);
     const id = await this.#reserve(estimate);
     let sent = false;
     try {
-      const answer = await this.#parts.breakers.ask(endpoint, label, () => {
+      const answer = await this.#parts.breakers.ask(asked, () => {
         sent = true;
         this.asked = true;
         return this.#send(id, estimate, signal, send);

@@ -26,5 +26,12 @@ export async function deleteExpiredAi(sql: Sql, now: Date): Promise<number> {
      returning true`,
     [now.toISOString()],
   );
-  return requests.length + answers.length;
+  const summaries = await sql(
+    `delete from thread_summaries where (organization_id, digest) in (
+       select organization_id, digest from thread_summaries
+       where made_at < $1::timestamptz - make_interval(days => ${ANSWERS_KEPT_DAYS}) limit ${BATCH})
+     returning true`,
+    [now.toISOString()],
+  );
+  return requests.length + answers.length + summaries.length;
 }

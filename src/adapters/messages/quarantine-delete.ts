@@ -92,6 +92,7 @@ async function deleteWhole(sql: Sql, ids: readonly string[], by: string): Promis
   await forgetSentMessages(sql, deleted);
   await sql('delete from ai_owed where message_id = any($1::uuid[])', [gone]);
   await sql('delete from ai_answers where message_id = any($1::uuid[])', [gone]);
+  await sql('delete from thread_summaries where message_ids && $1::uuid[]', [gone]);
   await sql('delete from message_embeddings where message_id = any($1::uuid[])', [gone]);
   await sql('delete from reply_requests where message_id = any($1::uuid[])', [gone]);
   await appendEvents(

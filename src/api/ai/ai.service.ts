@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { changeAi, NoSecretKey, readChosenAi, type AiChange } from '../../adapters/ai/ai-settings.js';
+import { namedAddressProblem } from '../../adapters/ai/named-address.js';
 import { wakeOwed } from '../../adapters/ai/owed.js';
 import { readAiUsage, type AiUsageOfDay } from '../../adapters/ai/read-usage.js';
 import { Database } from '../../adapters/database/database.js';
@@ -43,12 +44,10 @@ export class AiService {
         if (key && (choice.provider === undefined ? before?.provider : choice.provider) == null) {
           problems.push({ field: 'key', problem: 'it is the key of a provider: name that as well' });
         }
-        if (choice.baseUrl && !this.operator.settings.privateNetworks && /^http:/i.test(choice.baseUrl)) {
-          problems.push({
-            field: 'baseUrl',
-            problem: 'must begin with https://: key and mail would go there unprotected',
-          });
-        }
+        const refused = choice.baseUrl
+          ? namedAddressProblem(choice.baseUrl, this.operator.settings.privateNetworks)
+          : null;
+        if (refused !== null) problems.push({ field: 'baseUrl', problem: refused });
         if (problems.length > 0) throw wrongInput(problems);
         await changeAi(sql, organizationId, change, this.secretKey.key);
         this.#refuseUnpriced(await readChosenAi(sql), choice.costPerDay ?? null);

@@ -8,7 +8,6 @@ import {
 } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { AiReport } from '../../domain/ai.js';
-import type { RunKey } from '../../domain/run.js';
 import { MESSAGE_ID, ORGANIZATION_ID } from '../../workflows/search-attributes.js';
 import type { TaskQueue } from '../../workflows/task-queues.js';
 import type { TemporalAccess } from '../commands/workflow-updates.js';
@@ -20,9 +19,13 @@ import { ProcessEmailPatience } from '../process-email/process-email.service.js'
 const START_DEADLINE_MS = 5_000;
 const QUEUE: TaskQueue = 'mail';
 
-/** A workflow that asks a provider about a message, for a person who waits. */
-export interface ProviderQuestion<Input extends { run: RunKey }> {
+/** A workflow that asks a provider, for a person who waits. */
+export interface ProviderQuestion<Input> {
   workflow: string;
+  /** What the Temporal Web UI finds it by; a message is not always what it is about. */
+  about: { organizationId: string; messageId?: string };
+  /** Milliseconds; as long as the API waits for anything where it is left out, and never longer. */
+  patienceMs?: number;
   /** Who asks for the same meanwhile joins it. */
   workflowId: string;
   input: Input;
@@ -43,16 +46,15 @@ export class ProviderWorkflows {
    * @returns what the workflow reports; null where it is still under way when the patience ends: it goes on
    * @throws ApiError SERVICE_UNAVAILABLE where Temporal cannot be reached
    */
-  async ask<Report, Input extends { run: RunKey }>(
+  async ask<Report, Input>(
     question: ProviderQuestion<Input>,
   ): Promise<Report | Extract<AiReport, { status: 'failed' }> | null> {
     if (this.temporal === null) throw unavailable();
     const handle = await this.#start(this.temporal, question);
     const { connection } = this.temporal;
     try {
-      return await connection.withDeadline(Date.now() + this.patience.milliseconds, (): Promise<Report> =>
-        handle.result(),
-      );
+      const patienceMs = Math.min(question.patienceMs ?? Infinity, this.patience.milliseconds);
+      return await connection.withDeadline(Date.now() + patienceMs, (): Promise<Report> => handle.result());
     } catch (error) {
       // The deadline is the patience; the workflow goes on without us.
       if (isGrpcDeadlineError(error)) return null;
@@ -64,9 +66,9 @@ export class ProviderWorkflows {
     }
   }
 
-  async #start<Input extends { run: RunKey }>(
+  async #start<Input>(
     { client, connection }: TemporalAccess,
-    { workflow, workflowId, input, summary }: ProviderQuestion<Input>,
+    { workflow, workflowId, about, input, summary }: ProviderQuestion<Input>,
   ) {
     try {
       return await connection.withDeadline(Date.now() + START_DEADLINE_MS, () =>
@@ -79,8 +81,8 @@ export class ProviderWorkflows {
           workflowExecutionTimeout: '1 hour',
           staticSummary: summary,
           typedSearchAttributes: [
-            { key: MESSAGE_ID, value: input.run.messageId },
-            { key: ORGANIZATION_ID, value: input.run.organizationId },
+            ...(about.messageId === undefined ? [] : [{ key: MESSAGE_ID, value: about.messageId }]),
+            { key: ORGANIZATION_ID, value: about.organizationId },
           ],
         }),
       );

@@ -27,7 +27,7 @@ export class ThreadSummaryResolver {
     });
   }
 
-  @ResolveField(() => ThreadSummary, { nullable: true, description: 'What it is about, in its own sentences.' })
+  @ResolveField(() => ThreadSummary, { nullable: true, description: 'What it is about.' })
   summary(
     @Parent() thread: Thread,
     @Context('caller') caller: Caller,

@@ -2,13 +2,14 @@ import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { AnsweredBy } from '../../domain/ai.js';
 import type { Json } from '../../domain/json.js';
 import type { MeetingProposal as MeetingProposalOutcome, Party } from '../../domain/requests.js';
+import type { LeftOutMail, LeftOutReason } from '../../domain/thread-answer.js';
 import type { SentenceRole } from '../../domain/thread-summary.js';
-import { PartyEnum, SentenceRoleEnum } from '../graphql/enums.js';
+import { LeftOutReasonEnum, PartyEnum, SentenceRoleEnum } from '../graphql/enums.js';
 import { DateTimeScalar, JsonScalar } from '../graphql/scalars.js';
 
 @ObjectType({ description: 'A sentence of a summary.' })
 export class SummarySentence {
-  @Field(() => ID, { description: 'The message that says it.' })
+  @Field(() => ID, { description: 'The message that says it, or of which a model says it.' })
   messageId!: string;
 
   @Field(() => String, { description: "Its author's name, else the address." })
@@ -27,8 +28,19 @@ export class SummarySentence {
   translated!: boolean;
 }
 
+@ObjectType({ description: 'A message of a thread that its summary does not read.' })
+export class MailLeftOut {
+  @Field(() => ID, { description: 'The message.' })
+  messageId!: string;
+
+  @Field(() => LeftOutReasonEnum, { description: 'Why.' })
+  reason!: LeftOutReason;
+}
+
 @ObjectType({
-  description: 'Sentences of a thread, as its delivered messages say them: no quotes, greetings or signatures.',
+  description:
+    'What the delivered messages of a thread say themselves: no quotes, greetings or signatures. Sentences of theirs, or ' +
+    'what a model wrote of them, each held against the message that it names. A proposal: nothing acts on it.',
 })
 export class ThreadSummary {
   @Field(() => String, { description: 'The sentences behind each other; empty where the thread has no text.' })
@@ -49,8 +61,21 @@ export class ThreadSummary {
   @Field(() => JsonScalar, { nullable: true, description: 'Who translated; null where nobody did.' })
   translatedBy!: Json | AnsweredBy | null;
 
-  @Field(() => Float, { description: '0 to 1: 0.98 where nothing had to be left out.' })
+  @Field(() => Float, {
+    description:
+      "0 to 1: 0.98 where nothing had to be left out of the messages' own sentences; a model's, 0.85 at most.",
+  })
   confidence!: number;
+
+  @Field(() => JsonScalar, {
+    description:
+      'Who summarised: the embedded engine, or a model, with what it cost and what was disclosed to it; `insteadOf` tells ' +
+      'which model was asked and gave nothing, or nothing yet.',
+  })
+  answeredBy!: Json | AnsweredBy;
+
+  @Field(() => [MailLeftOut], { description: 'Messages among those that are read which this summary leaves out.' })
+  leftOut!: LeftOutMail[];
 
   @Field(() => Int, { description: 'Delivered messages that were read.' })
   messagesRead!: number;

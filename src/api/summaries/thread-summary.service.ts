@@ -1,21 +1,13 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { Database } from '../../adapters/database/database.js';
-import { readBlob } from '../../adapters/messages/blobs.js';
-import { readThreadMails, type ThreadMailRecord, type ThreadMails } from '../../adapters/messages/read-thread-mails.js';
-import { ParserIsolatedError } from '../../adapters/parser-pool.js';
-import { SummaryThreads, SummaryUnavailable } from '../../adapters/summary/summary-threads.js';
-import {
-  SUMMARY_MAILS,
-  SUMMARY_WORDS,
-  type MailToSummarise,
-  type ThreadSummary as EngineSummary,
-} from '../../domain/thread-summary.js';
-import { ApiError, wrongInput } from '../graphql/errors.js';
-import { MessageParser } from '../graphql/message-parser.js';
+import { readThreadMails, type ThreadMails } from '../../adapters/messages/read-thread-mails.js';
+import { embeddedAnswer } from '../../domain/ai.js';
+import { foreignSentences } from '../../domain/thread-answer.js';
+import { SUMMARY_MAILS, SUMMARY_WORDS, type SummarySentence } from '../../domain/thread-summary.js';
+import { wrongInput } from '../graphql/errors.js';
 import { isUuid } from '../graphql/uuid.js';
-import { SummaryTranslator } from './summary-translator.js';
+import { EmbeddedSummaries, type EmbeddedSummary } from './embedded-summaries.js';
+import { ProvidedSummaries, type ProvidedSummary } from './provided-summaries.js';
 import type { ThreadSummary } from './summary.types.js';
 
 export interface SummaryWish {
@@ -24,27 +16,15 @@ export interface SummaryWish {
   language: string | null;
 }
 
-const KEPT = 1_000;
-const KEPT_MS = 60 * 60_000;
-/** Longer texts say nothing more to a summary (src/engines/language/text-bounds.ts). */
-const TEXT_CHARACTERS = 20_000;
-/** Larger messages are mostly files: their text would cost more than it tells. */
-const MOST_BYTES = 10 * 1024 * 1024;
 const LANGUAGE = /^[a-z]{2}$/;
 
-/**
- * Summaries of threads, kept by what they were made of: a message that joins, or goes, makes another key. Mail that is
- * encrypted is not read for it.
- */
+/** Summaries of threads: the embedded one at once, a model's and a translation where they are there in time. */
 @Injectable()
 export class ThreadSummaryService {
-  readonly #kept = new LRUCache<string, Promise<EngineSummary>>({ max: KEPT, ttl: KEPT_MS });
-
   constructor(
     private readonly database: Database,
-    private readonly parser: MessageParser,
-    private readonly threads: SummaryThreads,
-    private readonly translator: SummaryTranslator,
+    private readonly embedded: EmbeddedSummaries,
+    private readonly providers: ProvidedSummaries,
   ) {}
 
   /**
@@ -58,54 +38,40 @@ export class ThreadSummaryService {
       ? await this.database.withOrganization(organizationId, (sql) => readThreadMails(sql, threadId, SUMMARY_MAILS))
       : null;
     if (thread === null) return null;
-    const made = await this.#made(organizationId, thread, maxWords);
-    const asked = wish.language?.toLowerCase() ?? thread.readingLanguage;
-    const translation = await this.translator.translate(organizationId, made, asked);
-    return {
-      ...translation,
-      confidence: made.confidence,
-      messagesRead: thread.mails.length,
-      messages: thread.delivered,
-    };
+    const made = await this.embedded.of(organizationId, thread.mails, maxWords);
+    const language = wish.language?.toLowerCase() ?? thread.readingLanguage;
+    const provided = await this.providers.of(organizationId, thread.mails, made, { maxWords, language });
+    return summaryOf(thread, made, provided, language);
   }
+}
 
-  #made(organizationId: string, thread: ThreadMails, maxWords: number): Promise<EngineSummary> {
-    const key = keyOf(organizationId, thread, maxWords);
-    const known = this.#kept.get(key);
-    if (known !== undefined) return known;
-    const making = this.#make(organizationId, thread, maxWords);
-    making.catch(() => this.#kept.delete(key));
-    this.#kept.set(key, making);
-    return making;
-  }
-
-  async #make(organizationId: string, { mails }: ThreadMails, maxWords: number): Promise<EngineSummary> {
-    const read: MailToSummarise[] = [];
-    for (const mail of mails) {
-      const { id: messageId, author, subject, language } = mail;
-      read.push({ messageId, author, subject, language, text: await this.#textOf(organizationId, mail) });
-    }
-    try {
-      return await this.threads.summarise({ mails: read, maxWords });
-    } catch (error) {
-      if (!(error instanceof SummaryUnavailable)) throw error;
-      throw new ApiError('SERVICE_UNAVAILABLE', `the thread could not be summarised: ${error.message}`);
-    }
-  }
-
-  /** New text; empty for mail that is encrypted, that is very large or that its parser does not survive. */
-  async #textOf(organizationId: string, { sha256, size }: ThreadMailRecord): Promise<string> {
-    if (size > MOST_BYTES) return '';
-    const bytes = await this.database.withOrganization(organizationId, (sql) => readBlob(sql, sha256));
-    if (bytes === null) return '';
-    try {
-      const parsed = await this.parser.parse(bytes);
-      return parsed.protection?.encrypted === true ? '' : parsed.newText.slice(0, TEXT_CHARACTERS);
-    } catch (error) {
-      if (error instanceof ParserIsolatedError) return '';
-      throw error;
-    }
-  }
+function summaryOf(
+  thread: ThreadMails,
+  made: EmbeddedSummary,
+  { model, insteadOf, translation, untranslated }: ProvidedSummary,
+  language: string,
+): ThreadSummary {
+  const stands = model?.answer.summary ?? made.summary;
+  const foreign = foreignSentences(stands.sentences, language);
+  const sentences = stands.sentences.map((sentence: SummarySentence) => {
+    const text = translation?.texts[foreign.indexOf(sentence)] ?? null;
+    return text === null ? { ...sentence, translated: false } : { ...sentence, text, language, translated: true };
+  });
+  const isTranslated = sentences.some(({ translated }) => translated);
+  const left = sentences.some((sentence) => sentence.language !== language);
+  return {
+    summary: isTranslated ? sentences.map(({ text }) => text).join(' ') : stands.summary,
+    sentences,
+    language: isTranslated ? language : stands.language,
+    translated: isTranslated && !left,
+    untranslated: left ? (untranslated ?? 'the language of a sentence is not known') : null,
+    translatedBy: isTranslated ? (translation?.answeredBy ?? null) : null,
+    confidence: stands.confidence,
+    answeredBy: model?.answeredBy ?? embeddedAnswer(made.durationMs, insteadOf),
+    leftOut: model?.answer.leftOut ?? made.leftOut,
+    messagesRead: model?.answer.messagesRead ?? thread.mails.length - made.leftOut.length,
+    messages: thread.delivered,
+  };
 }
 
 function checkWish(maxWords: number, language: string | null): void {
@@ -117,17 +83,4 @@ function checkWish(maxWords: number, language: string | null): void {
     problems.push({ field: 'language', problem: 'must be a code of ISO 639-1' });
   }
   if (problems.length > 0) throw wrongInput(problems);
-}
-
-function keyOf(organizationId: string, { mails }: ThreadMails, maxWords: number): string {
-  const made = mails.map(({ id, sha256, author, subject, language }) => [
-    id,
-    sha256.toString('hex'),
-    author,
-    subject,
-    language,
-  ]);
-  return createHash('sha256')
-    .update(JSON.stringify([organizationId, maxWords, made]))
-    .digest('base64');
 }

@@ -1,4 +1,4 @@
-import { Field, ObjectType } from '@nestjs/graphql';
+import { Field, Float, ObjectType } from '@nestjs/graphql';
 import type { AiFailure, AnsweredBy } from '../../domain/ai.js';
 import type { TranslationOutcome } from '../../domain/outcomes.js';
 import type { MessageTranslationStatus } from '../../domain/translation/message-translation.js';
@@ -55,6 +55,14 @@ export class MessageTranslation {
 
   @Field(() => TranslationQualityEnum, { nullable: true, description: 'What to expect; null without a translation.' })
   quality!: TranslationOutcome['quality'] | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'How sure it is, 0 to 1: the share of its paragraphs that were translated, as far as its language is known; less for ' +
+      'a gist. Null without a translation.',
+  })
+  confidence!: number | null;
 
   @Field(() => String, { nullable: true, description: 'Its subject; null without a translation.' })
   subject!: string | null;

@@ -38,6 +38,14 @@ export function translationWorkflowId({ run, from, to }: MessageTranslationInput
   return `translation-${run.runId}-${from ?? 'detected'}-${to}`;
 }
 
+/**
+ * Names the stored translation of a wish: one that says which language the message is in is no answer to one that says
+ * another, or none. No language code has `>` in it.
+ */
+export function translationTarget({ from, to }: Pick<MessageTranslationInput, 'from' | 'to'>): string {
+  return from === null ? to : `${from}>${to}`;
+}
+
 /** Why a message in that language is not shown to a translator; null where it is. */
 export function withoutTranslation(
   from: string,

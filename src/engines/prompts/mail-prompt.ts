@@ -1,7 +1,7 @@
 import { Ground } from './grounding.js';
-import { sentencesOf } from '../language/sentences.js';
-import { cleanText, MailReferences, REMOVED, type CleanText } from './answer-text.js';
+import { MailReferences, type CleanText } from './answer-text.js';
 import { disclose, type PromptTerms } from './disclosed-text.js';
+import { answerAbout, cleanAnswer } from './grounded-text.js';
 import type { PromptMail } from './prompt-mail.js';
 import { promptText, type Block, type Task } from './prompt-text.js';
 
@@ -17,7 +17,7 @@ export interface MailPrompt {
   characters: number;
   /** Text of an answer, clean and with what was redacted put back. */
   clean: (text: string, characters: number, lines?: 'one' | 'many') => CleanText;
-  /** The same of a text that is to say what the mail says: sentences that are not about it are left out. */
+  /** The same of a text that is to say what the mail says (grounded-text.ts). */
   about: (text: string, characters: number) => CleanText & { dropped: number };
 }
 
@@ -35,29 +35,14 @@ export async function mailPrompt(task: Task, mail: PromptMail, most: number, ter
   const known = task.wish ? [...texts, task.wish] : texts;
   const references = new MailReferences(known, mail.urls);
   const ground = new Ground(known, [system, task.call, terms.boundary]);
-  const restored = (text: string, characters: number) => {
-    const whole = restore(text);
-    // What stands behind a mark may be longer than any answer: then the mark says enough.
-    return whole.length > characters ? text : whole;
-  };
-  const clean: MailPrompt['clean'] = (text, characters, lines) => {
-    const { text: plain, removed } = cleanText(text, characters, references, lines);
-    return { text: restored(plain, characters), removed };
-  };
+  const of = { ground, references, restore };
   return {
     system,
     user,
     ground,
     characters: texts[2]?.length ?? 0,
-    clean,
-    about: (text, characters) => {
-      // Markup reaches across sentences: it goes first.
-      const plain = cleanText(text, characters * 4, references);
-      const sentences = sentencesOf(plain.text, 'en');
-      const kept = sentences.filter((sentence) => ground.isAbout(sentence.replace(REMOVED, '')));
-      const { text: whole, removed } = clean(kept.join(' '), characters);
-      return { text: whole, removed: [...plain.removed, ...removed], dropped: sentences.length - kept.length };
-    },
+    clean: (text, length, lines) => cleanAnswer(text, length, of, lines),
+    about: (text, length) => answerAbout(text, length, of),
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ModelPrompt } from '../../domain/ai-prompt.js';
+import { replyConfidence } from '../../domain/reply-suggestions.js';
 import { answerForm } from './answer-form.js';
 import { disclose, type PromptTerms } from './disclosed-text.js';
 import { mailPrompt, type MailPrompt } from './mail-prompt.js';
@@ -11,6 +12,8 @@ export interface ReplyAnswer {
   replies: string[];
   /** Links and addresses that were taken out of them, since the mail lacks them. */
   removed: string[];
+  /** 0 to 1, by how much of them the mail bears out. */
+  confidence: number;
 }
 
 const CHARACTERS = 8_000;
@@ -55,13 +58,20 @@ async function disclosedWish(instruction: string, terms: PromptTerms): Promise<s
 function take(replies: readonly string[], prompt: MailPrompt): { answer: ReplyAnswer } | { problems: string[] } {
   if (replies.some((reply) => prompt.ground.repeatsUs(reply))) return { problems: ['a reply repeats the rules'] };
   const removed: string[] = [];
+  const borne: number[] = [];
+  let untouched = 0;
   const clean = replies
     .filter((reply) => prompt.ground.strangeCodes(reply).length === 0)
     .slice(0, MOST)
     .map((reply) => {
       const cleaned = prompt.clean(reply, REPLY_CHARACTERS, 'many');
       removed.push(...cleaned.removed);
+      if (cleaned.text === '') return '';
+      borne.push(prompt.ground.shareOf(reply));
+      if (cleaned.removed.length === 0) untouched += 1;
       return cleaned.text;
-    });
-  return { answer: { replies: clean.filter((reply) => reply !== ''), removed } };
+    })
+    .filter((reply) => reply !== '');
+  const confidence = replyConfidence(borne, untouched, Math.min(replies.length, MOST));
+  return { answer: { replies: clean, removed, confidence } };
 }

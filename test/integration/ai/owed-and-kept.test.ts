@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type pg from 'pg';
 import { changeAi, readChosenAi, readProviderKey } from '../../../src/adapters/ai/ai-settings.js';
-import { keepAnswer, takeKnownAnswer } from '../../../src/adapters/ai/answers.js';
+import { ProviderAnswerStore } from '../../../src/adapters/ai/answers.js';
 import { reserve, settleLost } from '../../../src/adapters/ai/budget.js';
 import { commitRepair } from '../../../src/adapters/ai/commit-repair.js';
 import { deferOwed, wakeOwed } from '../../../src/adapters/ai/owed.js';
@@ -136,13 +136,20 @@ test('what a worker that died had reserved is charged once, and budgets are kept
 });
 
 test('requests and answers are kept for their time; sums by day, and answers that a run waits with, are kept', async () => {
+  const store = new ProviderAnswerStore(app, null);
   const answered = embeddedAnswer(1);
   const ended = await owedRun();
   const waits = await owedRun();
-  const keep = { answer: { summary: 'x' }, answeredBy: answered, inputHash: Buffer.alloc(32), whole: true };
+  const keep = {
+    answer: { summary: 'x' },
+    answeredBy: answered,
+    inputHash: Buffer.alloc(32),
+    whole: true,
+    sealed: false,
+  };
   const place = { ...ended, capability: 'summary' as const, target: '' };
-  await keepAnswer(app, place, keep);
-  await keepAnswer(app, { ...place, ...waits }, keep);
+  await store.keep(place, keep);
+  await store.keep({ ...place, ...waits }, keep);
   const estimate = { input: 80, output: 20 };
   await reserve(app, { ...ended, applies: summaryOf(), estimate });
   await servers.owner.query(`update runs set ended_at = now() where id = $1`, [ended.runId]);
@@ -158,15 +165,16 @@ test('requests and answers are kept for their time; sums by day, and answers tha
 });
 
 test('an answer that comes while its message is deleted is not kept', async () => {
+  const store = new ProviderAnswerStore(app, null);
   const known = await owedRun();
   const inputHash = Buffer.alloc(32, 9);
-  const keep = { answer: { summary: 'x' }, answeredBy: embeddedAnswer(1), inputHash, whole: true };
-  await keepAnswer(app, { ...known, capability: 'summary', target: '' }, keep);
+  const keep = { answer: { summary: 'x' }, answeredBy: embeddedAnswer(1), inputHash, whole: true, sealed: false };
+  await store.keep({ ...known, capability: 'summary' as const, target: '' }, keep);
   const gone = { ...(await owedRun()), capability: 'summary' as const, target: '' };
   await client.query('begin');
   await client.query(`update messages set deleted_at = now(), deleted_by = 'test' where id = $1`, [gone.messageId]);
-  const kept = keepAnswer(app, gone, keep);
-  const taken = takeKnownAnswer(app, gone, inputHash);
+  const kept = store.keep(gone, keep);
+  const taken = store.takeKnown(gone, inputHash, false);
   // Both wait for the one who deletes.
   await servers.owner.query('select pg_sleep(0.2)');
   await client.query('commit');

@@ -87,6 +87,29 @@ test('an address without encryption is refused', async () => {
   expect((await update(own)).error?.message).toMatch(/baseUrl: must begin with https/);
 });
 
+test('an address of a private network or of the server itself is refused, however it is spelt', async () => {
+  const own = { capability: 'summary', provider: 'openai', model: 'small' };
+  const refusal = async (host: string) => (await update({ ...own, baseUrl: `https://${host}/v1` })).error;
+  for (const host of [
+    '127.0.0.1:8080',
+    'localhost',
+    'models.LOCALHOST.',
+    '10.1.2.3',
+    '[::1]',
+    '[::ffff:192.168.0.9]',
+    '2130706433',
+  ]) {
+    const error = await refusal(host);
+    expect(error?.extensions, host).toMatchObject({ code: 'BAD_USER_INPUT' });
+    expect(error?.message, host).toMatch(/baseUrl: leads to this server itself or into a private network/);
+  }
+  expect((await refusal('169.254.169.254'))?.message).toMatch(/baseUrl: leads to an address that Everpost never/);
+  expect((await refusal('999.1.1.1'))?.message).toMatch(/baseUrl: is no address/);
+  expect((await read(ours.token)).chosen).toEqual([]);
+  expect(await refusal('93.184.216.34')).toBeUndefined();
+  await update({ ...own, provider: null, model: null, baseUrl: null });
+});
+
 test('the figures of a day are its own organization’s, and the reading language is a code', async () => {
   const owner = api.database.open('owner');
   await owner.query(

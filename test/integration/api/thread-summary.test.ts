@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { acceptMessages } from '../../../src/adapters/messages/accept-messages.js';
 import type { Database } from '../../../src/adapters/database/database.js';
@@ -9,32 +7,14 @@ import { createOrganization, type TestOrganization } from '../../support/databas
 import { acceptedMail, plainMail } from '../../support/messages.js';
 import { startTestApi, type TestApi } from './test-api.js';
 
-/** A server with LibreTranslate's HTTP API: it answers in capital letters. */
-let libre: Server;
 let api: TestApi;
 let owner: Database;
 let organization: TestOrganization;
 let stranger: TestOrganization;
 
 beforeAll(async () => {
-  libre = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      response.setHeader('content-type', 'application/json');
-      if (request.url?.endsWith('/languages')) {
-        response.end(JSON.stringify([{ code: 'de', name: 'German', targets: ['en'] }]));
-        return;
-      }
-      const { q } = JSON.parse(Buffer.concat(chunks).toString()) as { q: string | string[] };
-      const translated = Array.isArray(q) ? q.map((text) => text.toUpperCase()) : q.toUpperCase();
-      response.end(JSON.stringify({ translatedText: translated }));
-    });
-  });
-  await new Promise<void>((resolve) => libre.listen(0, '127.0.0.1', resolve));
-  const at = `http://127.0.0.1:${(libre.address() as AddressInfo).port}`;
   api = await startTestApi({
-    ai: operatorAi(at, ['translation'], { provider: 'libretranslate', model: null, key: null }),
+    ai: operatorAi('http://127.0.0.1:9', ['translation'], { provider: 'libretranslate', model: null, key: null }),
   });
   owner = api.database.open('owner');
   organization = await createOrganization(owner, 'summary.example');
@@ -42,8 +22,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await api?.close();
-  libre.closeAllConnections();
-  await new Promise((resolve) => libre.close(resolve));
 });
 
 async function openThread(subject: string): Promise<string> {
@@ -88,11 +66,13 @@ interface Summary {
   translatedBy: { provider: string } | null;
   messages: number;
   messagesRead: number;
+  answeredBy: { provider: string };
+  leftOut: { messageId: string; reason: string }[];
   sentences: { messageId: string; author: string; role: string; text: string }[];
 }
 
 const FIELDS =
-  'summary language translated untranslated translatedBy messages messagesRead sentences { messageId author role text }';
+  'summary language translated untranslated translatedBy answeredBy messages messagesRead leftOut { messageId reason } sentences { messageId author role text }';
 
 async function summaryOf(of: TestOrganization, threadId: string, more: { maxWords?: number; language?: string } = {}) {
   const { data, errors } = await api.graphql<{ threadSummary: Summary | null }>(
@@ -153,7 +133,7 @@ test('belongs to its organization, and takes no limits that cannot be', async ()
   expect((await summaryOf(organization, thread, { language: 'english' })).code).toBe('BAD_USER_INPUT');
 });
 
-test('is in the language of its reader where there is a translator for it, and says so where there is none', async () => {
+test('where no workflow can be started, it stays in its language and says so', async () => {
   const thread = await openThread('besuch');
   await join(
     thread,
@@ -162,18 +142,25 @@ test('is in the language of its reader where there is a translator for it, and s
     { language: 'de' },
   );
   const { summary } = await summaryOf(organization, thread);
-  expect(summary).toMatchObject({
-    language: 'en',
-    translated: true,
-    untranslated: null,
-    translatedBy: { provider: 'libretranslate' },
-  });
-  expect(summary?.summary).toContain('WERKSTATT');
-  const french = await summaryOf(organization, thread, { language: 'fr' });
-  expect(french.summary).toMatchObject({ language: 'de', translated: false, translatedBy: null });
-  expect(french.summary?.untranslated).toContain('from de to fr');
-  expect(french.summary?.summary).toContain('Werkstatt');
+  expect(summary).toMatchObject({ language: 'de', translated: false, translatedBy: null });
+  expect(summary?.untranslated).toContain('workflows cannot be started');
+  expect(summary?.summary).toContain('Werkstatt');
   expect((await summaryOf(organization, thread, { language: 'de' })).summary?.untranslated).toBeNull();
+});
+
+test('mail that arrived encrypted is not read for it, and said to be left out', async () => {
+  const thread = await openThread('sealed');
+  await join(thread, 'Jane Doe', 'The plan is ready and needs a second reader.\r\n');
+  const closed = await join(thread, 'Joe Miller', 'The code of the safe is on the back of the clock.\r\n');
+  await step(closed, 'parsing', { protection: { encrypted: true, opened: true } });
+  const { summary } = await summaryOf(organization, thread);
+  expect(summary).toMatchObject({
+    messages: 2,
+    messagesRead: 1,
+    leftOut: [{ messageId: closed, reason: 'encrypted' }],
+    answeredBy: { provider: 'embedded' },
+  });
+  expect(summary?.summary).not.toContain('safe');
 });
 
 test('what a message wants of people is told with it', async () => {

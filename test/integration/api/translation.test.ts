@@ -76,6 +76,7 @@ interface Translation {
   from: string | null;
   to: string;
   quality: string | null;
+  confidence: number | null;
   subject: string | null;
   paragraphs: { text: string; status: string; reason: string | null }[];
   answeredBy: AnsweredBy | null;
@@ -118,7 +119,7 @@ const ask = (messageId: string, to: string, from: string | null = null, { token 
     token,
     `mutation ($messageId: ID!, $to: String!, $from: String) {
        translate(messageId: $messageId, to: $to, from: $from) {
-         status reason failure notBefore from to quality subject cut answeredBy
+         status reason failure notBefore from to quality confidence subject cut answeredBy
          paragraphs { text status reason separator }
        }
      }`,
@@ -158,6 +159,8 @@ test('a message is read in a language that is not the one of the organization, a
     ],
     answeredBy: { provider: 'libretranslate', disclosure: 'everything', insteadOf: [] },
   });
+  expect(french.confidence).toBeGreaterThan(0.9);
+  expect(french.confidence).toBeLessThanOrEqual(1);
   expect(libre.asked.map(({ target }) => target)).toEqual(['fr']);
   expect(await translate(id, 'fr')).toEqual(french);
   const twin = await receive(content);
@@ -215,6 +218,60 @@ test('a reader says which language it is in where nobody knows', async () => {
     from: 'de',
     paragraphs: [{ text: 'OK PRIMA 17' }],
   });
+});
+
+test('who names another language for the same message has another answer, and takes nobody the first', async () => {
+  const id = await receive(german());
+  const asGerman = await translate(id, 'fr', 'de');
+  const asEnglish = await translate(id, 'fr', 'en');
+  expect([asGerman.from, asEnglish.from]).toEqual(['de', 'en']);
+  const rows = await api.database
+    .open('owner')
+    .query<{ target: string }>('select target from ai_answers where message_id = $1 order by target', [id]);
+  expect(rows.map(({ target }) => target)).toEqual(['de>fr', 'en>fr']);
+  const before = libre.asked.length;
+  expect(await translate(id, 'fr', 'de'), 'the first is there still').toMatchObject({
+    from: 'de',
+    paragraphs: asGerman.paragraphs,
+  });
+  expect(libre.asked).toHaveLength(before);
+});
+
+/** Harms what is kept of a message's translation as it is written, so many times. */
+async function harm(messageId: string, times: number): Promise<void> {
+  const owner = api.database.open('owner');
+  await owner.query('create sequence harmed');
+  await owner.query('grant usage on sequence harmed to public');
+  await owner.query(`create function harm() returns trigger language plpgsql as $$ begin
+      if new.message_id = '${messageId}' and nextval('harmed') <= ${times} then new.answer := '{}'; end if;
+      return new;
+    end $$`);
+  await owner.query('create trigger harm before insert or update on ai_answers for each row execute function harm()');
+}
+
+async function heal(): Promise<void> {
+  const owner = api.database.open('owner');
+  for (const statement of ['drop trigger harm on ai_answers', 'drop function harm', 'drop sequence harmed']) {
+    await owner.query(statement);
+  }
+}
+
+test('a kept translation that cannot be read is asked for again, and else said to be unreadable', async () => {
+  const [once, always] = [await receive(german()), await receive(german())];
+  const before = libre.asked.length;
+  await harm(once, 1);
+  expect(await translate(once, 'fr')).toMatchObject({ status: 'translated', from: 'de' });
+  expect(libre.asked).toHaveLength(before + 2);
+  await heal();
+  await harm(always, 100);
+  expect(await translate(always, 'fr')).toMatchObject({
+    status: 'failed',
+    reason: expect.stringContaining('what is kept of it cannot be read here') as string,
+    paragraphs: [],
+    answeredBy: null,
+  });
+  await heal();
+  expect((await translate(always, 'fr')).status).toBe('translated');
 });
 
 test('one paragraph that is harmed costs no other, and is asked for again', async () => {

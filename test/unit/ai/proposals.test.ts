@@ -62,13 +62,30 @@ test('a model that agrees raises the confidence, one that disagrees is not belie
   expect(disagrees.outcome.typeConfidence).toBeLessThan(agrees.outcome.typeConfidence);
 });
 
+const TEXT = 'Ada asks for the figures by Tuesday.';
+
 test('a summary that is longer than its text, or empty, is not taken', () => {
   const own = { summary: 'Ada asks.', sentences: [], answeredBy: embeddedAnswer(1) };
-  expect(mergeSummary(own, 0.5, { summary: 'x'.repeat(50) }, 40, by)).toBeNull();
-  expect(mergeSummary(own, 0.5, { summary: '  ' }, 40, by)).toBeNull();
-  expect(mergeSummary(own, 0.5, { summary: 'Ada asks for it.' }, 40, by)?.outcome).toMatchObject({
+  expect(mergeSummary(own, { summary: 'x'.repeat(50) }, TEXT, by)).toBeNull();
+  expect(mergeSummary(own, { summary: '  ' }, TEXT, by)).toBeNull();
+  expect(mergeSummary(own, { summary: 'Ada asks for it.' }, TEXT, by)?.outcome).toMatchObject({
     summary: 'Ada asks for it.',
     answeredBy: { provider: 'openai' },
     embedded: { summary: 'Ada asks.' },
   });
+});
+
+test('a summary is as sure as the mail bears it out, and never surer than a model is trusted', () => {
+  const own = {
+    summary: 'Please send the figures of October by Tuesday.',
+    sentences: [],
+    answeredBy: embeddedAnswer(1),
+  };
+  const text = `Hello Ben, ${own.summary} The board meets on Thursday. Regards, Ada`;
+  const sure = (summary: string) => mergeSummary(own, { summary }, text, by)!.confidence;
+  const said = sure('Ada wants the October figures by Tuesday.');
+  expect(said).toBeGreaterThan(sure('The board meets on Thursday.'));
+  expect(sure('The board meets on Thursday.')).toBeGreaterThan(sure('Everything was cancelled yesterday.'));
+  expect(sure(own.summary)).toBeCloseTo(0.85, 5);
+  expect(sure('Everything was cancelled yesterday.')).toBe(0);
 });

@@ -191,8 +191,29 @@ test('replies are in the language that is asked for, without numbers that the ma
   const { user, form } = await replyPrompt(mail(TEXT), 'de', null, EVERYTHING);
   expect(user).toContain('in German');
   expect(form.read({ replies: ['Gerne, bis Freitag.', 'Meine PIN ist 771402.', 'Call 4111 1111 1111 1111'] })).toEqual({
-    answer: { replies: ['Gerne, bis Freitag.', 'Call 4111 1111 1111 1111'], removed: [] },
+    answer: {
+      replies: ['Gerne, bis Freitag.', 'Call 4111 1111 1111 1111'],
+      removed: [],
+      confidence: expect.any(Number),
+    },
   });
+});
+
+test('replies are as sure as the mail bears them out, and less for each that had to be cut', async () => {
+  const { form } = await replyPrompt(mail(TEXT), 'en', null, EVERYTHING);
+  const sure = (...replies: string[]) => {
+    const read = form.read({ replies });
+    return 'answer' in read ? read.answer.confidence : null;
+  };
+  const borne = sure('We send the offer for the printer until Friday.')!;
+  const invented = sure('Our lawyers prepare the acquisition contract.')!;
+  expect(borne).toBeGreaterThan(0.6);
+  expect(borne).toBeLessThanOrEqual(0.85);
+  expect(invented).toBeLessThan(0.2);
+  const cut = sure('We send the offer for the printer until Friday, see https://evil.example/x')!;
+  expect(cut).toBeLessThan(borne / 2);
+  expect(sure('We send the offer for the printer until Friday.', 'My PIN is 771402.')!).toBeCloseTo(borne / 2);
+  expect(sure('My PIN is 771402.')).toBe(0);
 });
 
 test('of a translation each paragraph stands for itself', async () => {

@@ -191,3 +191,44 @@ test.each(
   const { texts, restore } = await redact([text], { names: ['Ada Lovelace'] });
   expect(restore(texts[0]!)).toBe(text);
 });
+
+test.each([
+  ['4111 1111\n1111 1111', '[CARD_1]'],
+  ['card 4111 1111 1111\r\n> 1111, thanks', 'card [CARD_1], thanks'],
+  ['4111  1111  1111  1111', '[CARD_1]'],
+  ['3782 822463\n10005', '[CARD_1]'],
+  ['٤١١١ ١١١١ ١١١١ ١١١١', '[CARD_1]'],
+  ['४१११ ११११ ११११ ११११', '[CARD_1]'],
+  ['DE89 3704 0044\n0532 0130 00', '[ACCOUNT_1]'],
+  ['DE89.3704.0044.0532.0130.00', '[ACCOUNT_1]'],
+  ['my PIN is ٤٧١١', 'my PIN is [SECRET_1]'],
+  ['ada / pw: s3cret!!', 'ada / pw: [SECRET_1]'],
+  ['the password for the portal is hunter2!', 'the password for the portal is [SECRET_1]'],
+  ['Das Passwort für den Zugang lautet Sommer2024', 'Das Passwort für den Zugang lautet [SECRET_1]'],
+  ['482913 is your verification code', '[SECRET_1] is your verification code'],
+  ['482 913 ist Ihr Bestätigungscode', '[SECRET_1] ist Ihr Bestätigungscode'],
+  ['Your login code is 482-913', 'Your login code is [SECRET_1]'],
+])('hides %j', async (text, hidden) => {
+  const { texts, restore } = await redact([text], NO_NAMES);
+  expect(texts).toEqual([hidden]);
+  expect(restore(hidden)).toBe(text);
+});
+
+test.each([
+  '1200\n1300\n4500\n2100',
+  'sums 1000 2000 3000 4000',
+  'your code review is at 10:30 on 2026-11-20',
+  'pass it on',
+])('leaves %j as it is', async (text) => {
+  expect(await redacted(text)).toBe(text);
+});
+
+test('hides a name in the genitive, with its accents apart, and behind two hundred others', async () => {
+  const others = Array.from(
+    { length: 200 },
+    (_, at) => `Zw${'abcdefghij'[at % 10]}${'klmnopqrst'[Math.floor(at / 10) % 10]}o`,
+  );
+  const text = `Bergs Angebot, Müllers Liste, ${'Müller'.normalize('NFD')}, Bergwerk`;
+  const hidden = await redacted(text, [...others, 'Jo Berg', 'Eva Müller']);
+  expect(hidden).toMatch(/^\[NAME_\d+\] Angebot, \[NAME_\d+\] Liste, \[NAME_\d+B?\], Bergwerk$/);
+});

@@ -9,7 +9,8 @@ const MAILTO = /(?<![\p{L}\d])(?:mailto|tel|sms|sip|xmpp):[^\s<>"']{1,1000}/giu;
 /** Of a web address: who asks (user information), for what in particular (query, fragment), or a long name in the path. */
 const TELLING = /^[^/]*:\/\/[^/]*@|[?#]|\/[^/]*(?=[^/]{16})(?=[^/]*\d)[\w=+%~.-]{16,}/;
 const LEAST_NAME = 2;
-const MOST_NAMES = 60;
+/** Words of names that are looked for, of those that the text has at all. */
+const MOST_WORDS = 400;
 
 /** Addresses of mail, and web addresses that say more than which page. */
 export function contactSpans(text: string): Span[] {
@@ -26,8 +27,9 @@ export function contactSpans(text: string): Span[] {
  * are no names (`Dr.`, `Team`) stay.
  */
 export function nameSpans(text: string, names: readonly string[]): Span[] {
+  const written = text.toLowerCase();
   const words = new Set<string>();
-  for (const name of names.slice(0, MOST_NAMES)) {
+  for (const name of names) {
     const clean = name
       .normalize('NFC')
       .replace(/[()<>"“”]/g, ' ')
@@ -35,22 +37,22 @@ export function nameSpans(text: string, names: readonly string[]): Span[] {
       .slice(0, 100);
     if (clean.includes('@')) continue;
     for (const word of clean.split(/[\s,.;/|]+/u)) {
-      if (
-        Array.from(word).length >= LEAST_NAME &&
-        /^[\p{L}\p{M}'’-]+$/u.test(word) &&
-        !NO_NAMES.has(word.toLowerCase())
-      )
-        words.add(word);
+      if (Array.from(word).length < LEAST_NAME || !/^[\p{L}\p{M}'’-]+$/u.test(word) || NO_NAMES.has(word.toLowerCase()))
+        continue;
+      // Some mail programs write letters and their accents apart.
+      for (const form of [word, word.normalize('NFD')]) if (written.includes(form.toLowerCase())) words.add(form);
     }
+    if (words.size >= MOST_WORDS) break;
   }
   if (words.size === 0) return [];
   const some = [...words].sort((one, other) => other.length - one.length);
   const one = `(?:${some.join('|')})`;
-  // Letters and hyphens alone: nothing in them is a sign of a pattern. Scripts without blanks know no edges of words.
+  // Letters and hyphens alone: nothing in them is a sign of a pattern. Scripts without blanks know no edges of words. The
+  // genitive (`Bergs Angebot`) is as telling as the name.
   return spansOf(
     text,
     new RegExp(
-      `(?<![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}\\d])${one}(?:[ \\t]{1,2}${one}){0,4}(?![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}\\d])`,
+      `(?<![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}\\d])${one}(?:[ \\t]{1,2}${one}){0,4}s?(?![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}\\d])`,
       'giu',
     ),
     'NAME',

@@ -3,7 +3,13 @@ import { spansOf, type Span } from './span.js';
 
 /** Digits with one separator between two of them, as cards, accounts and telephones are written. */
 const DIGITS = /(?<![\p{L}\d])\d(?:[ \u00a0.\-–/]?\d){8,40}(?!\d)/gu;
-const IBAN = /(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]){11,30}(?![A-Z0-9])/gi;
+/** Groups of a card (4-4-4-4, 4-4-4-4-3, 4-6-5) with more between them than one sign: a line that was wrapped, two blanks. */
+const GROUP_ENDS = '(?:[ \\t\\u00a0._/–—‑-]{0,4}\\r?\\n[ \\t>]{0,4}|[ \\t\\u00a0._/–—‑-]{2,4}|[_—‑])';
+const WRAPPED = new RegExp(
+  `(?<![\\p{L}\\d])(?:\\d{4}(?:(?:[ -]|${GROUP_ENDS})\\d{4}){3}(?:[ -]\\d{1,3})?|\\d{4}(?:[ -]|${GROUP_ENDS})\\d{6}(?:[ -]|${GROUP_ENDS})\\d{5})(?!\\d)`,
+  'gu',
+);
+const IBAN = /(?<![A-Z0-9])[A-Z]{2}\d{2}(?:(?:[ \u00a0.-]{1,2}|[ \t]?\r?\n[ \t>]{0,4})?[A-Z0-9]){11,30}(?![A-Z0-9])/gi;
 const LEAST_IBAN = 15;
 
 /** Behind these words a number is one by which a person or an account is known. */
@@ -42,6 +48,7 @@ const PHONES: readonly RegExp[] = [
 export function numberSpans(text: string): Span[] {
   return [
     ...cardSpans(text),
+    ...spansOf(text, WRAPPED, 'CARD').filter(({ from, to }) => isCard(text.slice(from, to).replace(/\D/g, ''))),
     ...ibanSpans(text),
     ...spansOf(text, LABELLED, 'ACCOUNT'),
     ...FORMS.flatMap((form) => spansOf(text, form, 'ID')),
@@ -50,7 +57,7 @@ export function numberSpans(text: string): Span[] {
 }
 
 /** Any 13 to 19 digits in a run that pass: a card that is written next to another number is found inside the run. */
-function cardSpans(text: string): Span[] {
+export function cardSpans(text: string): Span[] {
   const spans: Span[] = [];
   for (const match of text.matchAll(DIGITS)) {
     const places = [...match[0].matchAll(/\d/g)].map(({ index }) => index);
@@ -88,7 +95,7 @@ function ibanSpans(text: string): Span[] {
     for (let end = match[0].length; end >= LEAST_IBAN; end -= 1) {
       const written = match[0].slice(0, end);
       if (!/[A-Z0-9]$/i.test(written)) continue;
-      if (!isIban(written.replace(/[\u00a0-]/g, '').toUpperCase())) continue;
+      if (!isIban(written.replace(/[^A-Z0-9]/gi, '').toUpperCase())) continue;
       spans.push({ from: match.index, to: match.index + end, kind: 'ACCOUNT' });
       break;
     }

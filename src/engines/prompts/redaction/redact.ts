@@ -1,5 +1,6 @@
 import { contactSpans, nameSpans } from './contacts.js';
 import { numberSpans } from './numbers.js';
+import { plainDigits } from './plain-digits.js';
 import { mergeSpans, spansOf, type HiddenKind, type Span } from './span.js';
 
 /** Texts of one message with their secrets behind marks. */
@@ -32,12 +33,13 @@ export async function redact(texts: readonly string[], { names }: RedactionOptio
   const marks = new Marks();
   const found: Span[][] = [];
   for (const text of texts) {
+    const plain = plainDigits(text);
     found.push(
       mergeSpans([
         ...spansOf(text, MARK, 'LITERAL'),
-        ...(await secretSpans(text)),
-        ...numberSpans(text),
-        ...contactSpans(text),
+        ...(await secretSpans(plain)),
+        ...numberSpans(plain),
+        ...contactSpans(plain),
         ...nameSpans(text, names),
       ]),
     );

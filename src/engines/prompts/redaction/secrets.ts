@@ -17,6 +17,17 @@ const TOLD = new RegExp(
   `(?<![\\p{L}\\d])(?:${WORDS})["'\`*_]{0,3}\\s{1,3}(?:(?:is|ist|lautet|est|es|é|è|jest|je|är|er|on|:)\\s{1,3})?(?:now|jetzt|still|noch|the|das)?[ ]?("[^"\\n]{2,120}"|'[^'\\n]{2,120}'|\`[^\`\\n]{2,120}\`|\\d{2,4}(?:[ -]\\d{2,4}){1,3}(?!\\d)|(?=[^\\s\\d]{0,60}\\d|\\p{L}{1,60}[!@#$%^&*_+=~?][^\\s])\\S{3,200})`,
   'giu',
 );
+/** `the password for the portal is hunter2`. */
+const TOLD_OF = new RegExp(
+  `(?<![\\p{L}\\d])(?:${WORDS})\\s{1,3}(?:for|to|of|on|für|zu|zum|zur|vom|pour|de|du|para|del|per|di)\\s{1,3}(?:[\\p{L}\\d.'’-]{1,30}\\s{1,3}){1,4}(?:is|ist|lautet|est|es|è)\\s{1,3}("[^"\\n]{2,120}"|'[^'\\n]{2,120}'|(?=[^\\s\\d]{0,60}\\d|\\p{L}{1,60}[!@#$%^&*_+=~?][^\\s])\\S{3,200})`,
+  'giu',
+);
+/** `pw: s3cret`, and codes that are sent for a single use, whose word may stand behind them. */
+const SHORT = /(?<![\p{L}\d])(?:pw|pass|passwd?)[ \t]{0,2}[:=]\s{0,3}("[^"\n]{1,120}"|\S{2,200})/giu;
+const YOUR_CODE =
+  /(?<!\p{L})(?:your|ihr|dein|votre|ton|su|tu|il tuo|uw|je)\s{1,2}(?:[\p{L}-]{1,20}\s{1,2}){0,3}(?:code|código|codice|kode)(?:\s{0,2}(?::|=|-|is|ist|lautet|est|es|è))?\s{0,3}(\d(?:[ -]?\d){3,9})(?![\d.,]\d)/giu;
+const CODE_FIRST =
+  /(?<![\p{L}\d])(?:[A-Z]-)?\d(?:[ -]?\d){3,9}(?=\s{1,2}(?:is|ist|est|es|è)\s{1,2}(?:your|the|ihr|dein|der|votre|le|ton|su|tu|el|il)\s{1,2}(?:[\p{L}-]{1,20}\s{1,2}){0,4}(?:[\p{L}-]{0,20}code|código|codice|passcode|pin|otp|tan)(?!\p{L}))/giu;
 const PHRASE =
   /(?<!\p{L})(?:pass ?phrase|passphrase|passsatz|seed phrase|mnemonic|recovery phrase)\s{0,3}(?:is|ist|:|=)\s{0,3}([^\n]{3,400})/giu;
 /** An unclosed block runs to the end: what was cut off is part of the key all the same. */
@@ -44,7 +55,9 @@ const LEAST_BITS = 3.3;
 export async function secretSpans(text: string): Promise<Span[]> {
   return [
     ...(await makersForms(text)),
-    ...[KEY_BLOCK, SET, TOLD, PHRASE, ...FORMS].flatMap((form) => spansOf(text, form, 'SECRET')),
+    ...[KEY_BLOCK, SET, TOLD, TOLD_OF, SHORT, YOUR_CODE, CODE_FIRST, PHRASE, ...FORMS].flatMap((form) =>
+      spansOf(text, form, 'SECRET'),
+    ),
     ...spansOf(text, TOKEN, 'SECRET').filter(({ from, to }) => isRandom(text.slice(from, to))),
   ];
 }

@@ -22,7 +22,7 @@ export interface SummaryProposal {
 }
 
 /** A model's own confidence is not calibrated: it counts for no more than this. */
-const MOST_TRUST = 0.85;
+export const MOST_TRUST = 0.85;
 /** How much of the embedded engine's confidence is left where the model says another type. */
 const DISAGREEMENT = 0.6;
 const MOST_QUESTIONS = 20;
@@ -72,20 +72,50 @@ export function actedOn(outcome: ContentAnalysisOutcome): ContentAnalysisOutcome
   return found;
 }
 
-/** The model's summary over the embedded one; null where it is empty or longer than the text: then the embedded one stays. */
+/**
+ * The model's summary over the embedded one; null where it is empty or longer than the text: then the embedded one stays.
+ * A model does not say how sure it is: that is computed from how much of what it says the mail says too, and how much
+ * of what the embedded summary found to be the point it has.
+ *
+ * @param text what was summarised
+ */
 export function mergeSummary(
   embedded: SummaryOutcome,
-  embeddedConfidence: number,
   proposal: SummaryProposal,
-  textLength: number,
+  text: string,
   answeredBy: AnsweredBy,
 ): { outcome: SummaryOutcome; confidence: number } | null {
   const summary = proposal.summary.trim();
-  if (summary === '' || summary.length > textLength) return null;
+  if (summary === '' || summary.length > text.length) return null;
   return {
     outcome: { ...embedded, summary, answeredBy, embedded: { summary: embedded.summary } },
-    confidence: Math.max(embeddedConfidence, MOST_TRUST),
+    confidence: summaryConfidence(summary, embedded.summary, text),
   };
+}
+
+/** How sure a model's summary of a text is, from what the text and the embedded summary of it have in common with it. */
+export function summaryConfidence(summary: string, embedded: string, text: string): number {
+  const said = stemsOf(summary);
+  const supported = shareOf(said, stemsOf(text));
+  const points = shareOf(stemsOf(embedded), said);
+  return MOST_TRUST * (0.6 * supported + 0.4 * points);
+}
+
+const STEM = 5;
+/** Scripts that put no blanks between words: there each letter is one. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu;
+const WORD = /[\p{L}\p{M}\p{N}]{4,40}/gu;
+
+function stemsOf(text: string): ReadonlySet<string> {
+  const letters = text.match(UNSPACED) ?? [];
+  const words = text.toLowerCase().match(WORD) ?? [];
+  return new Set([...letters, ...words.map((word) => word.slice(0, STEM))]);
+}
+
+/** The part of `some` that is among `others`; all of nothing. */
+function shareOf(some: ReadonlySet<string>, others: ReadonlySet<string>): number {
+  return some.size === 0 ? 1 : [...some].filter((one) => others.has(one)).length / some.size;
 }
 
 function nearPriority(from: Priority, to: Priority): Priority {

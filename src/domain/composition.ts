@@ -1,3 +1,4 @@
+import type { AnsweredBy } from './ai.js';
 import type { NgramSource } from './ngram-source.js';
 
 /** Of what a person is writing; more is refused. */
@@ -14,6 +15,15 @@ export interface Completion {
   text: string;
   /** Of these very characters coming next, 0 to 1. */
   probability: number;
+}
+
+/** What may be inserted, and who says so. */
+export interface Prediction {
+  completions: Completion[];
+  /** That one of them is what comes next, 0 to 1. */
+  confidence: number;
+  /** Null where there was no answer in time. */
+  answeredBy: AnsweredBy | null;
 }
 
 /** A model as a thread is asked to use it; with its bytes where the thread does not have that version. */
@@ -99,7 +109,10 @@ export interface DraftThreadData {
 }
 
 /** `wants`: the language whose dictionary the thread asks for. */
-export type DraftThreadAnswer = DraftAnswer | { wants: string };
+export type DraftThreadAnswer = DraftThreadReport | { wants: string };
+
+/** `broken`: one of its checkers failed for good, and another thread has to take its place. */
+export type DraftThreadReport = DraftAnswer & { broken: boolean };
 
 export interface DraftAnswer {
   language: string;

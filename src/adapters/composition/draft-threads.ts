@@ -5,6 +5,7 @@ import {
   type DraftTask,
   type DraftThreadAnswer,
   type DraftThreadData,
+  type DraftThreadReport,
 } from '../../domain/composition.js';
 import { readNgramSource } from '../ngram-source.js';
 import { readDictionary } from './dictionary-files.js';
@@ -18,15 +19,22 @@ const CHECK_MS = 10_000;
 const START_MS = 30_000;
 const MOST_WAITING = 20;
 
+type Pool = Piscina<DraftTask, DraftThreadAnswer>;
+
 /** Beside the event loop: what is wrong with a draft. Started by the first use. */
 export class DraftThreads {
-  #pool: Piscina<DraftTask, DraftThreadAnswer> | null = null;
+  #pool: Pool | null = null;
 
   readonly #dictionaries: string | null;
+  readonly #program: URL;
 
-  /** @param dictionaries folder of Hunspell dictionaries beside those that come with the program; null: none */
-  constructor(dictionaries: string | null) {
+  /**
+   * @param dictionaries folder of Hunspell dictionaries beside those that come with the program; null: none
+   * @param program what the thread runs
+   */
+  constructor(dictionaries: string | null, program: URL = THREAD) {
     this.#dictionaries = dictionaries;
+    this.#program = program;
   }
 
   /** Where there is no answer in time, all checks are told as not made. */
@@ -36,14 +44,23 @@ export class DraftThreads {
     const signal = AbortSignal.timeout(pool.threads.length === 0 ? START_MS : CHECK_MS);
     try {
       const answer = await pool.run(task, { signal });
-      if (!('wants' in answer)) return answer;
+      if (!('wants' in answer)) return this.#told(answer, pool);
       const dictionary = await readDictionary(answer.wants, this.#dictionaries);
       const second = await pool.run({ ...task, dictionary }, { signal });
-      return 'wants' in second ? unanswered(task, 'its dictionary could not be loaded') : second;
+      return 'wants' in second ? unanswered(task, 'its dictionary could not be loaded') : this.#told(second, pool);
     } catch (error) {
       if (signal.aborted) return unanswered(task, 'it took too long');
       throw error;
     }
+  }
+
+  /** What is asked next goes to another thread where this one is broken; what waits for it is still answered there. */
+  #told({ broken, ...answer }: DraftThreadReport, pool: Pool): DraftAnswer {
+    if (broken && this.#pool === pool) {
+      this.#pool = null;
+      void pool.close();
+    }
+    return answer;
   }
 
   async close(): Promise<void> {
@@ -52,7 +69,7 @@ export class DraftThreads {
   }
 
   #started() {
-    const program = threadProgram(THREAD);
+    const program = threadProgram(this.#program);
     return (this.#pool ??= new Piscina<DraftTask, DraftThreadAnswer>({
       filename: program.href,
       minThreads: 0,

@@ -24,14 +24,14 @@ export class PhraseThreads {
 
   /**
    * @param read gives the bytes of versions that the thread does not have
-   * @returns nothing where there was no answer in time
+   * @returns null where there was no answer in time
    */
   async predict(
     task: Omit<PredictionTask, 'task'>,
     read: (versions: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>,
-  ): Promise<Completion[]> {
+  ): Promise<Completion[] | null> {
     const pool = this.#started();
-    if (pool.queueSize > MOST_WAITING) return [];
+    if (pool.queueSize > MOST_WAITING) return null;
     // The first one waits for the thread to start, which is no fault of it.
     const signal = AbortSignal.timeout(pool.threads.length === 0 ? 30_000 : PREDICTION_MS);
     try {
@@ -45,9 +45,9 @@ export class PhraseThreads {
       };
       const again = { ...task, organization: withBytes(task.organization), mailbox: withBytes(task.mailbox) };
       const second = (await pool.run({ task: 'predict', ...again }, { signal })) as PredictionAnswer;
-      return 'completions' in second ? second.completions : [];
+      return 'completions' in second ? second.completions : null;
     } catch (error) {
-      if (signal.aborted) return [];
+      if (signal.aborted) return null;
       throw error;
     }
   }

@@ -86,7 +86,9 @@ export function answeredOf(message: AnsweredMessage, kind: CorrectionKind, actio
     case 'SPAM': {
       const step = outcomeOf(message, 'spamDetection');
       if (step === null) return null;
-      return { said: step.outcome.verdict, confidence: step.outcome.score, by: step.by, rules: {} };
+      const { verdict, score } = step.outcome;
+      // The score is how likely it is spam: `ham` at 0.01 was all but certain.
+      return { said: verdict, confidence: Math.max(score, 1 - score), by: step.by, rules: {} };
     }
     case 'ACTION': {
       const step = outcomeOf(message, 'actionSuggestions');

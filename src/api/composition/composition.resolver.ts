@@ -1,5 +1,5 @@
 import { Args, Context, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
-import type { Completion, DraftAnswer } from '../../domain/composition.js';
+import type { DraftAnswer, Prediction } from '../../domain/composition.js';
 import type { Caller } from '../graphql/caller.js';
 import { CompositionService } from './composition.service.js';
 import {
@@ -19,12 +19,12 @@ export class CompositionResolver {
       'How a text may go on, from what the organization and the mailbox wrote before: what two mailboxes wrote, or this ' +
       'one to two different audiences; and no number, address or secret.',
   })
-  async predictText(
+  predictText(
     @Context('caller') caller: Caller,
     @Args('input', { type: () => PredictTextInput, description: 'What is written so far, and where.' })
     input: PredictTextInput,
-  ): Promise<{ completions: Completion[] }> {
-    return { completions: await this.composition.predict(caller.organizationId, input) };
+  ): Promise<Prediction> {
+    return this.composition.predict(caller.organizationId, input);
   }
 
   @Query(() => DraftReport, {

@@ -6,9 +6,11 @@ import { PhraseThreads } from '../../adapters/composition/phrase-threads.js';
 import { forgetSentMail, learnSentMail, readCompany, readKnownAt } from '../../adapters/composition/sent-lessons.js';
 import { Database, type Sql } from '../../adapters/database/database.js';
 import { readMailboxesById } from '../../adapters/organizations/mailboxes.js';
-import { LONGEST_CONTEXT, type Completion, type DraftAnswer } from '../../domain/composition.js';
+import { embeddedAnswer } from '../../domain/ai.js';
+import { LONGEST_CONTEXT, type DraftAnswer, type Prediction } from '../../domain/composition.js';
 import { recipientWarnings } from '../../domain/draft-recipients.js';
 import { lessonText } from '../../domain/lesson-text.js';
+import { predictionConfidence } from '../../domain/prediction-confidence.js';
 import { lessonRecipients } from '../../domain/sent-mail.js';
 import { ApiError, wrongInput } from '../graphql/errors.js';
 import { isUuid } from '../graphql/uuid.js';
@@ -37,16 +39,17 @@ export class CompositionService {
   ) {}
 
   /** @throws ApiError NOT_FOUND for the mailbox or the message, BAD_USER_INPUT */
-  async predict(organizationId: string, input: PredictTextInput): Promise<Completion[]> {
+  async predict(organizationId: string, input: PredictTextInput): Promise<Prediction> {
     const problems = predictionProblems(input);
     if (problems.length > 0) throw wrongInput(problems);
+    const begun = performance.now();
     const { text, cursor, subject, most, mailboxId, inReplyTo } = input;
     const [{ organization, mailbox }, answered] = await Promise.all([
       this.#versionsOf(organizationId, mailboxId),
       this.#answered(organizationId, inReplyTo),
     ]);
     const end = cursor ?? text.length;
-    return this.phrases.predict(
+    const found = await this.phrases.predict(
       {
         organization: organization === null ? null : { version: organization },
         mailbox: mailbox === null ? null : { version: mailbox },
@@ -57,6 +60,12 @@ export class CompositionService {
       },
       (versions) => this.database.withOrganization(organizationId, (sql) => readPhraseModels(sql, versions)),
     );
+    const completions = found ?? [];
+    return {
+      completions,
+      confidence: predictionConfidence(completions),
+      answeredBy: found === null ? null : embeddedAnswer(performance.now() - begun),
+    };
   }
 
   /** @throws ApiError NOT_FOUND for the mailbox or the message, BAD_USER_INPUT */

@@ -1,5 +1,7 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import type { AnsweredBy } from '../../domain/ai.js';
 import { DRAFT_CHECKS, type DraftCheck } from '../../domain/composition.js';
+import { JsonScalar } from '../graphql/scalars.js';
 
 export const DraftCheckEnum = Object.fromEntries(DRAFT_CHECKS.map((check) => [check, check])) as Record<
   DraftCheck,
@@ -56,6 +58,18 @@ export class TextPrediction {
     description: 'What saves most first; none where nothing was learned, or there was no answer within a second.',
   })
   completions!: TextCompletion[];
+
+  @Field(() => Float, {
+    description:
+      "That one of them is what comes next, 0 to 1: the share of the model's mass that they have together; 0 where there are none.",
+  })
+  confidence!: number;
+
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'AnsweredBy: the embedded engine, and how long it took; null where there was no answer in time.',
+  })
+  answeredBy!: AnsweredBy | null;
 }
 
 @InputType({ description: 'A mail before it is sent.' })

@@ -30,6 +30,19 @@ export class ReplySuggestions {
   @Field(() => [SuggestedTemplate], { description: 'Of the embedded engines, best first; none for mail of machines.' })
   templates!: SuggestedTemplate[];
 
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      "How sure it is that the first template is the one, 0 to 1: its score, less half of the next one's. Null without templates.",
+  })
+  templatesConfidence!: number | null;
+
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'AnsweredBy of the templates; null where the message is not processed that far.',
+  })
+  templatesAnsweredBy!: AnsweredBy | null;
+
   @Field(() => [String], { description: 'What a language model wrote; empty where none was asked or none answered.' })
   replies!: string[];
 
@@ -37,6 +50,14 @@ export class ReplySuggestions {
     description: 'Links and addresses that were taken out of the replies: neither the mail nor you named them.',
   })
   removed!: string[];
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'How sure the replies are, 0 to 0.85: the part of their words that the mail or you have too, less for what had to be ' +
+      'taken out. Null where there are none, and for those of earlier versions.',
+  })
+  confidence!: number | null;
 
   @Field(() => String, { nullable: true, description: 'Why there are no replies of a model; null where there are.' })
   reason!: string | null;

@@ -9,7 +9,7 @@ import type {
 } from '../../domain/composition.js';
 import { LanguageDetector } from '../language/detect-language.js';
 import { loadDictionary, loadedDictionary } from './dictionaries.js';
-import { grammarWarnings } from './grammar.js';
+import { GrammarBroken, grammarWarnings } from './grammar.js';
 import { missingAttachment } from './missing-attachment.js';
 import { ownLines } from './own-lines.js';
 import { spellingWarnings } from './spelling.js';
@@ -28,10 +28,14 @@ export default async function check(task: DraftTask): Promise<DraftThreadAnswer>
   const warnings: DraftWarning[] = [];
   const checked: DraftCheck[] = [];
   const unchecked: DraftAnswer['unchecked'] = [];
+  let broken = false;
   const run = async (name: DraftCheck, work: () => DraftWarning[] | string | Promise<DraftWarning[] | string>) => {
     const found = await Promise.resolve()
       .then(work)
-      .catch((error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, 200));
+      .catch((error: unknown) => {
+        broken ||= error instanceof GrammarBroken;
+        return (error instanceof Error ? error.message : String(error)).slice(0, 200);
+      });
     if (typeof found === 'string') {
       unchecked.push({ check: name, reason: found });
       return;
@@ -57,7 +61,7 @@ export default async function check(task: DraftTask): Promise<DraftThreadAnswer>
     (warning) => warning.check !== 'SPELLING' || !grammar.some((other) => covers(other, warning)),
   );
   kept.sort((a, b) => (a.start ?? -1) - (b.start ?? -1));
-  return { language, warnings: kept, checked, unchecked };
+  return { language, warnings: kept, checked, unchecked, broken };
 }
 
 function covers(outer: DraftWarning, inner: DraftWarning): boolean {

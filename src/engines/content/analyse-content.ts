@@ -28,7 +28,7 @@ import { sentimentOf } from './sentiment.js';
 import { topicsOf } from './topics.js';
 import { urgencyOf, urgencyPushes } from './urgency.js';
 
-export const CONTENT_ENGINE = { engine: 'content-rules', version: '2', rules: '1' } satisfies EngineIdentity;
+export const CONTENT_ENGINE = { engine: 'content-rules', version: '3', rules: '2' } satisfies EngineIdentity;
 
 /** Languages that the rules and lexicons speak; others get what numbers and shapes tell. */
 const SPOKEN = new Set(['en', 'de', 'fr', 'es']);

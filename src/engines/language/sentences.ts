@@ -1,6 +1,9 @@
+import { endsNothing } from './sentence-ends.js';
 import { readable } from './text-bounds.js';
 
 const MAX_SENTENCES = 400;
+/** What of the text behind a full stop tells whether it ends a sentence. */
+const AHEAD = 24;
 /** Mail programs wrap between 60 and 80 columns: a line this long that ends in no full stop goes on in the next. */
 const WRAPPED_LINE = 50;
 const STARTS_ITEM = /^(?:[-*•–·>]|\d{1,3}[.)]|[a-z][.)])\s/;
@@ -25,9 +28,13 @@ const INSIDE_TOKEN = /[.?!]$/;
 function splitBlock(block: string, language: string): string[] {
   const split: string[] = [];
   let open = '';
-  for (const { segment } of segmenterFor(language).segment(block)) {
+  for (const { segment, index } of segmenterFor(language).segment(block)) {
     open += segment;
-    if (INSIDE_TOKEN.test(segment)) continue;
+    if (
+      INSIDE_TOKEN.test(segment) ||
+      endsNothing(segment, block.slice(index + segment.length, index + segment.length + AHEAD))
+    )
+      continue;
     split.push(open.trim());
     open = '';
   }

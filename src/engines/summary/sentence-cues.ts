@@ -88,8 +88,24 @@ export function isFormula(sentence: string): boolean {
   if (MARKUP.test(sentence)) return true;
   const folded = fold(sentence.slice(0, 400));
   if (HEADER_LINE.test(folded) || ATTRIBUTION.test(folded)) return true;
-  if (sentence.length <= CLOSING_LENGTH && CLOSING.test(folded)) return true;
-  return sentence.length <= FORMULA_LENGTH && GREETING.test(folded) && !/[.?]/.test(sentence.slice(0, -1));
+  if (sentence.length <= CLOSING_LENGTH && CLOSING.test(folded)) return !saysMore(sentence);
+  return (
+    sentence.length <= FORMULA_LENGTH &&
+    GREETING.test(folded) &&
+    !/[.?]/.test(sentence.slice(0, -1)) &&
+    !saysMore(sentence)
+  );
+}
+
+const LEAST_SMALL_WORDS = 3;
+
+/** `Hey Priya, do you have time for a call?` and `Thanks, Monday works for me.` greet and thank, and say something. */
+function saysMore(sentence: string): boolean {
+  const [, ...clauses] = sentence.split(/[,!:–—]\s/u);
+  return clauses.some((clause) => {
+    if (GREETING.test(fold(clause)) || CLOSING.test(fold(clause))) return false;
+    return (clause.match(/(?<![\p{L}'’])\p{Ll}[\p{L}'’]*/gu)?.length ?? 0) >= LEAST_SMALL_WORDS;
+  });
 }
 
 /** Whether it tells a decision, a result or an agreement. */

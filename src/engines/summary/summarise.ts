@@ -8,7 +8,7 @@ import { ownSentences } from './own-sentences.js';
 import { pointsOf } from './sentence-cues.js';
 import { firstWords, joinSentences, wordCount } from './word-count.js';
 
-export const SUMMARY_ENGINE = { engine: 'extractive-summary', version: '2', rules: '2' } satisfies EngineIdentity;
+export const SUMMARY_ENGINE = { engine: 'extractive-summary', version: '3', rules: '3' } satisfies EngineIdentity;
 
 const SENTENCES = 3;
 const CHARACTERS = 400;

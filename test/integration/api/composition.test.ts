@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AnsweredBy } from '../../../src/domain/ai.js';
 import type pg from 'pg';
 import { createClient, type Row, type Sql } from '../../../src/adapters/database/database.js';
 import { readLessons } from '../../../src/adapters/composition/sent-lessons.js';
@@ -44,7 +45,11 @@ const build = (of: Pick<PhraseThreads, 'build'> = threads, failed: unknown[] = [
   buildDuePhrases(system, of, 0, (error) => failed.push(error));
 
 interface Answers {
-  predictText: { completions: { text: string; probability: number }[] };
+  predictText: {
+    completions: { text: string; probability: number }[];
+    confidence: number;
+    answeredBy: AnsweredBy | null;
+  };
   learnSentMail: boolean;
   checkDraft: {
     language: string;
@@ -55,7 +60,10 @@ interface Answers {
 }
 
 const FIELDS: Record<keyof Answers, { asked: string; selection: string }> = {
-  predictText: { asked: 'query($input: PredictTextInput!)', selection: '{ completions { text probability } }' },
+  predictText: {
+    asked: 'query($input: PredictTextInput!)',
+    selection: '{ completions { text probability } confidence answeredBy }',
+  },
   checkDraft: {
     asked: 'query($input: CheckDraftInput!)',
     selection: '{ language checked unchecked { check reason } warnings { check code start end suggestions } }',
@@ -95,6 +103,18 @@ test('predicts what two mailboxes wrote, for their organization alone, until it 
   expect(await build()).toBe(0);
   const proposed = async () => (await texts(organization, 'Kindly find our qu'))?.join('|');
   await expect.poll(proposed, { timeout: 20_000 }).toMatch(/^arterly overview/);
+  const { answer } = await predict(organization, { text: 'Kindly find our qu' });
+  expect(answer?.confidence).toBeGreaterThan(0);
+  expect(answer?.confidence).toBeLessThanOrEqual(1);
+  expect(answer?.confidence).toBeGreaterThanOrEqual(
+    Math.max(...answer!.completions.map(({ probability }) => probability)),
+  );
+  expect(answer?.answeredBy).toMatchObject({ provider: 'embedded', disclosure: 'nothing' });
+  expect(answer?.answeredBy?.durationMs).toBeGreaterThan(0);
+  expect((await predict(stranger, { text: 'Kindly find our qu' })).answer).toMatchObject({
+    completions: [],
+    confidence: 0,
+  });
   const afterCode = await texts(organization, 'The code is ');
   expect(afterCode?.join(' ')).not.toMatch(/\d/);
   expect(await texts(stranger, 'Kindly find our qu')).toEqual([]);

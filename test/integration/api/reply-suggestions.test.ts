@@ -43,6 +43,9 @@ const question = (of = ours) => {
 
 interface Suggested {
   templates: { id: string; title: string; subject: string | null; text: string; score: number; explanation: string }[];
+  templatesConfidence: number | null;
+  templatesAnsweredBy: { provider: string; durationMs: number } | null;
+  confidence: number | null;
   replies: string[];
   removed: string[];
   reason: string | null;
@@ -53,7 +56,8 @@ const suggest = async (messageId: string, instruction: string | null = null, of 
     await servers.ask<{ suggestReplies: Suggested }>(
       of.token,
       `mutation ($messageId: ID!, $instruction: String) { suggestReplies(messageId: $messageId, instruction: $instruction) {
-         templates { id title subject text score explanation } replies removed reason answeredBy } }`,
+         templates { id title subject text score explanation } templatesConfidence templatesAnsweredBy
+         confidence replies removed reason answeredBy } }`,
       { messageId, instruction },
     )
   ).suggestReplies;
@@ -133,7 +137,12 @@ test('a model proposes replies beside the templates, as the person wishes, and i
   const id = await question();
   const asked = model.calls.length;
   const wish = 'say that it opens on Tuesday';
-  const { templates, replies, reason, answeredBy } = await suggest(id, wish);
+  const { templates, replies, reason, answeredBy, ...told } = await suggest(id, wish);
+  expect(told.confidence).toBeGreaterThan(0);
+  expect(told.confidence).toBeLessThanOrEqual(0.85);
+  expect(told.templatesConfidence).toBeGreaterThan(0);
+  expect(told.templatesConfidence).toBeLessThanOrEqual(templates[0]!.score);
+  expect(told.templatesAnsweredBy).toMatchObject({ provider: 'embedded', durationMs: expect.any(Number) as number });
   expect(templates.length).toBeGreaterThan(0);
   expect(replies).toEqual([REPLY]);
   expect(reason).toBeNull();
@@ -145,6 +154,17 @@ test('a model proposes replies beside the templates, as the person wishes, and i
   expect(model.calls).toHaveLength(asked + 2);
   await expect(suggest(id, 'x'.repeat(501))).rejects.toThrow(/instruction/);
   await expect(suggest(id, null, stranger)).rejects.toThrow(/there is no incoming message/);
+});
+
+test('replies that are kept and cannot be read are asked for again', async () => {
+  const id = await question();
+  const wish = 'say that it opens soon';
+  await suggest(id, wish);
+  const asked = model.calls.length;
+  const owner = servers.api.database.open('owner');
+  await owner.query(`update reply_requests set report = '{"replies": 7}' where message_id = $1`, [id]);
+  expect(await suggest(id, wish)).toMatchObject({ replies: [REPLY], reason: null });
+  expect(model.calls).toHaveLength(asked + 1);
 });
 
 test('neither the mail nor the replies nor the wish come into the history of the workflow', async () => {
@@ -167,7 +187,8 @@ test('neither the mail nor the replies nor the wish come into the history of the
 
 test('a model that is down costs the replies and not the templates', async () => {
   answer = () => ({ serve: (_request, response) => void response.writeHead(401).end('{}') });
-  const { templates, replies, reason, answeredBy } = await suggest(await question(), 'anything');
+  const { templates, replies, reason, answeredBy, confidence } = await suggest(await question(), 'anything');
+  expect(confidence).toBeNull();
   answer = wellAnswer;
   expect(templates.length).toBeGreaterThan(0);
   expect(replies).toEqual([]);

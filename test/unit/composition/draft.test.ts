@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DraftTask } from '../../../src/domain/composition.js';
 import { recipientWarnings, type RecipientFacts } from '../../../src/domain/draft-recipients.js';
+import { plainProse, stretchesOf } from '../../../src/engines/composition/plain-prose.js';
 import { DraftThreads } from '../../../src/adapters/composition/draft-threads.js';
 
 let dictionaries: string;
@@ -108,6 +109,55 @@ describe('checking a draft', () => {
       expect(checked).toEqual(['SPELLING', 'TONE', 'ATTACHMENT']);
     }
   }, 60_000);
+
+  it.each(['x'.repeat(20_000), '('.repeat(20_000), '# '.repeat(10_000), 'é'.repeat(20_000), '漢 '.repeat(10_000)])(
+    'finds the grammar fault behind hostile English %#',
+    async (hostile) => {
+      const text = `Thanks for all of it.\n${hostile.slice(0, 19_800)}\nThis is an test of the report.`;
+      const { checked, warnings } = await inspect(text, { language: 'en' });
+      expect(checked).toContain('GRAMMAR');
+      const found = warnings.filter(({ check: by }) => by === 'GRAMMAR');
+      expect(found.map(({ start, end }) => text.slice(start!, end!))).toContain('an');
+    },
+    60_000,
+  );
+
+  it('asks another thread where a checker broke in one', async () => {
+    const program = new URL('../../support/breaking-draft-thread.ts', import.meta.url);
+    const breaking = new DraftThreads(dictionaries, program);
+    const ask = (text: string) => breaking.check({ text, subject: '', language: 'en', attachments: 0, knownWords: [] });
+    const [before, broken, after] = [await ask('fine'), await ask('break'), await ask('fine')];
+    expect([before.checked, broken.checked, after.checked]).toEqual([['GRAMMAR'], [], ['GRAMMAR']]);
+    expect(broken.language).toBe(before.language);
+    expect(after.language).not.toBe(before.language);
+    expect(broken).not.toHaveProperty('broken');
+    await breaking.close();
+  });
+});
+
+describe('what a grammar checker is given', () => {
+  it('has the same length, and its words at their places', () => {
+    const text = `Well:\n${'-'.repeat(70)}\n(a) one -- two; ${'x'.repeat(61)} three\n${'| '.repeat(9)}four`;
+    const prose = plainProse(text);
+    expect(prose).toHaveLength(text.length);
+    expect(prose.split(/\s+/)).toEqual(['Well:', '(a)', 'one', '--', 'two;', 'three', 'four']);
+    for (const word of ['(a)', 'two;', 'three', 'four']) expect(prose.indexOf(word)).toBe(text.indexOf(word));
+  });
+
+  it('is cut behind paragraphs, sentences and lines, without a gap', () => {
+    const texts = ['One two. Three four.\n\nFive six seven eight. Nine', 'x'.repeat(100), '😀'.repeat(40), ''];
+    for (const text of texts) {
+      const stretches = stretchesOf(text, 25);
+      expect(stretches.map((stretch) => stretch.text).join('')).toBe(text);
+      for (const { text: part, at } of stretches) expect(text.startsWith(part, at)).toBe(true);
+      expect(stretches.every((stretch) => stretch.text.length <= 25 && stretch.text.isWellFormed())).toBe(true);
+    }
+    expect(stretchesOf(texts[0]!, 25).map((stretch) => stretch.text)).toEqual([
+      'One two. Three four.\n\n',
+      'Five six seven eight. ',
+      'Nine',
+    ]);
+  });
 });
 
 describe('recipients that were perhaps not meant', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { predictionConfidence } from '../../../src/domain/prediction-confidence.js';
+import { replyConfidence, templateConfidence } from '../../../src/domain/reply-suggestions.js';
 import { lessonText } from '../../../src/domain/lesson-text.js';
 import { buildPhraseModel, PHRASE_MODEL_OPTIONS } from '../../../src/engines/composition/build-phrase-model.js';
 import { completeText } from '../../../src/engines/composition/complete-text.js';
@@ -67,6 +69,32 @@ describe('predicting what is typed next', () => {
     expect(kept).toBeGreaterThan(0);
     expect(kept).toBeLessThanOrEqual(20);
     for (const { starts, words } of capped.levels) expect(starts.at(-1)).toBe(words.length);
+  });
+});
+
+describe('how sure help while writing is', () => {
+  it('counts a completion that goes on where another ends within it', () => {
+    const completions = [
+      { text: 'ience. ', probability: 0.4 },
+      { text: 'ience', probability: 0.6 },
+      { text: 'ch', probability: 0.1 },
+    ];
+    expect(predictionConfidence(completions)).toBeCloseTo(0.7);
+    expect(predictionConfidence([])).toBe(0);
+    expect(predictionConfidence([1, 2].map((n) => ({ text: `${n}`, probability: 0.8 })))).toBe(1);
+  });
+
+  it('is as sure of a template as it leads the next, and of none without', () => {
+    expect(templateConfidence([0.8])).toBe(0.8);
+    expect(templateConfidence([0.8, 0.8, 0.8])).toBeCloseTo(0.4);
+    expect(templateConfidence([0.8, 0.2])).toBeCloseTo(0.7);
+    expect(templateConfidence([])).toBeNull();
+  });
+
+  it('trusts replies of a model by what is borne out, never wholly', () => {
+    expect(replyConfidence([1, 1], 2, 2)).toBe(0.85);
+    expect(replyConfidence([1], 1, 2)).toBeCloseTo(0.425);
+    expect(replyConfidence([], 0, 3)).toBe(0);
   });
 });
 

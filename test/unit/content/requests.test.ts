@@ -147,6 +147,11 @@ describe('a meeting that is proposed', () => {
   });
 
   it('takes its times from the sentence behind it', () => {
+    expect(
+      found('Ich schlage vor, dass wir uns am 4. März um 11 Uhr abstimmen.', 'de').meetings[0]?.times[0]?.start,
+    ).toBe('2026-03-04T10:00:00.000Z');
+    expect(found('Hey Joe, do you have half an hour this week for a call?').meetings).toHaveLength(1);
+    expect(found('Could we move our call to Tuesday at 10:00?').meetings).toHaveLength(1);
     expect(found('Shall we meet for a coffee? Tuesday at 10:00 is fine.').meetings[0]?.times[0]?.start).toBe(
       '2026-03-03T09:00:00.000Z',
     );
@@ -163,6 +168,10 @@ describe('a meeting that is proposed', () => {
 
   it('is no delivery and no promise to call', () => {
     expect(found('Can we ship it on Friday? I will call you tomorrow at 3 pm.').meetings).toEqual([]);
+    expect(found('Could you send me the figures for the board meeting on Tuesday?').meetings).toEqual([]);
+    expect(found('Können Sie mir vor dem nächsten Termin am Dienstag die Zahlen schicken?', 'de').meetings).toEqual([]);
+    expect(found('Can I cancel my appointment on Friday at 10:00?').meetings).toEqual([]);
+    expect(found('Is the new version available on Friday?').meetings).toEqual([]);
   });
 });
 

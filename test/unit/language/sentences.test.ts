@@ -24,10 +24,32 @@ describe('splitting into sentences', () => {
     ]);
   });
 
+  it.each([
+    ['de', ['Gern laden wir Sie am 26. November um 14 Uhr ein.', 'Bis bald.']],
+    ['de', ['Im 3. Quartal steigt der Preis.', 'Das gilt z. B. für Sie.', 'Siehe Abs. 3.']],
+    ['de', ['Sie kamen um 15.', 'Peter ging.']],
+    [
+      'en',
+      [
+        'Please ask Dr. Meier or Mr. Smith.',
+        'John F. Kennedy spoke.',
+        'It is no. 1.',
+        'No.',
+        'We took plan B.',
+        'Fine.',
+      ],
+    ],
+    ['en', ['On Nov. 26 we meet.', 'That was in Nov.', 'We left.']],
+    ['fr', ['M. Dupont et Mme. Leroy viennent.', 'Merci.']],
+    ['es', ['El Sr. Ruiz llega mañana.', 'Vale.']],
+  ])('tells full stops of dates and abbreviations from ends of sentences (%s)', (language, sentences) => {
+    expect(sentencesOf(sentences.join(' '), language)).toEqual(sentences);
+  });
+
   it('is bounded on hostile text, and keeps step with it', () => {
     expect(sentencesOf('a? '.repeat(200_000), 'en').length).toBeLessThanOrEqual(400);
     expect(sentencesOf(`${'x'.repeat(1_000_000)}\n`, 'en').length).toBeGreaterThan(0);
-    for (const unit of ['a? ', 'x']) {
+    for (const unit of ['a? ', 'x', '1. Mai', 'z. B. ', 'Dr. ']) {
       expectKeepsStep(
         (size) => unit.repeat(size),
         (text) => sentencesOf(`${text}\n`, 'en'),

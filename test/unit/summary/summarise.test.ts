@@ -21,6 +21,19 @@ Best regards
 Jane`;
 
 describe('summarising a mail', () => {
+  it.each([
+    'Hey Joe, do you have half an hour this week for a call?',
+    'Thanks, Monday works for me.',
+    'Vielen Dank, der Termin am Montag passt mir.',
+  ])('keeps what is said in the breath of a greeting or of thanks: %s', (text) => {
+    expect(summaryOf(`${text}\n\nJane`).outcome.summary).toBe(text);
+  });
+
+  it('is no half of a German date', () => {
+    const text = 'Gern laden wir Sie am 26. November um 14:30 Uhr zu einem Gespräch in unser Büro ein.';
+    expect(summaryOf(text, 'Einladung', 'de').outcome.sentences.map((sentence) => sentence.text)).toEqual([text]);
+  });
+
   it('keeps decisions and demands in their order, and leaves greetings and closings out', () => {
     const { summary } = summaryOf(LONG, 'Launch and budget').outcome;
     expect(summary).toContain('The board decided to move the launch');

@@ -17,7 +17,11 @@ export type Cue =
   | 'willThink'
   | 'meeting'
   | 'proposes'
+  | 'mentionsMeeting'
   | 'proposesTime'
+  | 'sparesTime'
+  | 'moves'
+  | 'cancels'
   | 'courtesy'
   | 'disclaims';
 
@@ -110,23 +114,45 @@ export const CUES = new PhraseBook<Cue>([
   ),
   ...phrases(
     'meeting',
-    `meet|meeting|meetings|teleconference|telecon|conference call|a call|short call|quick call|phone call|chat|lunch|coffee|dinner|get together|face to face|f2f|appointment|workshop|session|
-    treffen|termin|besprechung|telefonat|telefonieren|sitzung|mittagessen|gesprach|reunion|rencontre|rencontrer|rendez vous|rdv|visio|dejeuner|
-    reunirnos|encuentro|cita|llamada|vernos|videollamada|almuerzo|quedar`,
+    `meet|meeting|meetings|meet up|teleconference|telecon|conference call|video call|video conference|a call|short call|quick call|phone call|chat|lunch|breakfast|coffee|dinner|drinks|get together|catch up|sit down|
+    face to face|f2f|appointment|workshop|session|interview|kick off|kickoff|walkthrough|site visit|visit|demo|demonstration|handover|drop by|stop by|come by|swing by|
+    treffen|termin|terminvorschlag|besprechung|telefonat|telefonieren|telefontermin|sitzung|mittagessen|fruhstuck|abendessen|kaffee|gesprach|vorstellungsgesprach|kennenlernen|zusammensetzen|zusammenkommen|abstimmen|
+    videokonferenz|videocall|videoanruf|ortstermin|besichtigung|vorfuhrung|ubergabe|sehen wir uns|uns sehen|essen gehen|vorbeikommen|
+    reunion|rencontre|rencontrer|rendez vous|rdv|visio|visioconference|dejeuner|diner|cafe|entretien|entrevue|un appel|appel telephonique|nous voir|se voir|se retrouver|nous retrouver|visite|demonstration|passer a votre|passer vous voir|
+    reunirnos|nos reunamos|nos reunimos|encuentro|cita|llamada|vernos|nos veamos|videollamada|almuerzo|almorzar|comer juntos|cenar|cenamos|comemos|cafe|quedar|quedamos|entrevista|visita|demostracion|pasar por su|pasar por tu`,
   ),
   ...phrases(
     'proposes',
-    `i suggest|we suggest|i propose|we propose|let's|let us|shall we|could we|can we|is proposing|proposed|set up a|schedule a|arrange a|book a|would you like to|do you want to|
-    ich schlage vor|schlage ich vor|wir schlagen vor|wollen wir|sollen wir|konnen wir|lass uns|lassen sie uns|
-    je propose|nous proposons|je vous propose|je te propose|pourrions nous|pouvons nous|on se voit|
-    propongo|proponemos|le propongo|te propongo|podemos|podriamos|nos vemos`,
+    `i suggest|we suggest|i propose|we propose|let's|let us|shall we|could we|can we|should we|is proposing|proposed|set up a|schedule a|arrange a|book a|would you like to|do you want to|i'd like to|i would like to|we would like to|we'd like to|
+    invite you|can i|could i|may i|
+    ich schlage vor|schlage ich vor|wir schlagen vor|wollen wir|sollen wir|konnen wir|konnten wir|lass uns|lasst uns|lassen sie uns|lade ich sie|laden wir sie|mochte sie einladen|mochten sie einladen|einladen|kann ich|darf ich|mochte ich|
+    je propose|nous proposons|je vous propose|nous vous proposons|je te propose|pourrions nous|pouvons nous|on se voit|on se fait|vous inviter|vous invitons|vous invite|puis je|
+    propongo|proponemos|le propongo|te propongo|podemos|podriamos|nos vemos|invitarle|invitarla|invitarlo|invitaros|le invitamos|la invitamos|puedo`,
   ),
   ...phrases(
     'proposesTime',
-    `how about|what about|are you free|would you be free|are you available|available|does it suit|would it suit|suit you|suits you|work for you|works for you|work for everyone|what time|
-    passt ihnen|passt es ihnen|passt dir|passt es dir|passt euch|haben sie zeit|hast du zeit|habt ihr zeit|wie ware es|
-    etes vous disponible|es tu disponible|disponible|vous convient|te convient|que diriez vous|que dirais tu|
-    le viene bien|te viene bien|les viene bien|os viene bien|esta disponible|estas disponible|que le parece|que te parece|que tal`,
+    `how about|what about|how does|are you free|you are free|you're free|would you be free|are you around|are you available|you are available|would you be available|be available|are we all available|does it suit|would it suit|suit you|suits you|
+    work for you|works for you|work for everyone|what time|
+    passt ihnen|passt es ihnen|passt dir|passt es dir|passt euch|ihnen passen|dir passen|euch passen|haben sie zeit|hatten sie zeit|hast du zeit|hattest du zeit|habt ihr zeit|wie ware es|sind sie verfugbar|sind sie frei|bist du frei|
+    sie verfugbar|
+    etes vous disponible|etes vous libre|seriez vous disponible|seriez vous libre|es tu disponible|es tu libre|vous convient|vous convenir|vous conviendrait|te convient|te conviendrait|que diriez vous|que dirais tu|
+    le viene bien|te viene bien|les viene bien|os viene bien|le vendria bien|te vendria bien|esta disponible|estan disponibles|estas disponible|estaria disponible|esta libre|estas libre|tendria tiempo|tendrias tiempo|tiene tiempo|tienes tiempo|
+    que le parece|que te parece|que tal`,
+  ),
+  // In a question alone.
+  ...phrases(
+    'sparesTime',
+    `half an hour|an hour|a few minutes|ten minutes|fifteen minutes|a moment for|time for|time to talk|
+    halbe stunde|stunde zeit|minuten zeit|kurz zeit|zeit fur|une demi heure|une heure|quelques minutes|du temps pour|media hora|una hora|unos minutos|un rato|tiempo para`,
+  ),
+  ...phrases(
+    'moves',
+    `move the meeting|move our meeting|move our call|move the call|postpone|reschedule|bring forward|push back|push the meeting|another time|another day|
+    verschieben|verlegen|ein anderer termin|einen anderen termin|reporter|decaler|deplacer|une autre date|aplazar|posponer|cambiar la cita|cambiar la reunion|mover la reunion|otro dia`,
+  ),
+  ...phrases(
+    'cancels',
+    `cancel|cancelled|canceled|call off|called off|absagen|abgesagt|stornieren|storniert|annuler|annule|annulee|cancelar|cancelado|cancelada|anular|anulado`,
   ),
   // Said at the end of every second mail, and meant of nobody in particular.
   ...phrases(
@@ -198,3 +224,10 @@ export const AFTER_DEMAND =
   to with for whether if what how when where which who sure care note people everyone yourself yourselves back down over as by from about
   mir uns sie die das den dem der ein eine einen es ihn ihnen mich bitte nach an ab bis
   moi nous le la les un une votre vos ce cette si a me nos el los las una su este esta`);
+
+/** Before the name of a meeting, with its article: it is one that is known, and nobody proposes it. */
+export const MENTIONS = words(
+  `for before after at from in of since during regarding fur vor nach bei von seit wahrend uber im beim pour avant apres lors depuis pendant
+  de du des sur para antes despues desde durante del sobre`,
+);
+export const INDEFINITE = words('a an another ein eine einen einem einer un une una otra otro');

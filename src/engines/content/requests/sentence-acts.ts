@@ -10,6 +10,8 @@ import {
   BEFORE_DEMAND,
   CUES,
   DEMANDS,
+  INDEFINITE,
+  MENTIONS,
   NOUNS,
   QUESTION_OPENERS,
   QUESTION_WORDS,
@@ -73,8 +75,12 @@ const COMMITMENT = {
 const MEETING = {
   bias: -2.5,
   meeting: 1.5,
-  proposes: 0.6,
-  proposesTime: 1.8,
+  mentionsMeeting: 0.3,
+  proposes: 0.7,
+  proposesTime: 2.1,
+  sparesTime: 1,
+  moves: 1.4,
+  cancels: -2,
   time: 0.8,
   question: 0.5,
   disclaims: -5,
@@ -100,6 +106,7 @@ export function actsOf(sentence: string, language: string, timed = false): Sente
 }
 
 function meaningOf({ meaning, phrase, at }: PhraseHit<Cue>, words: readonly string[]): Cue {
+  if (meaning === 'meeting') return isMentioned(words, at) ? 'mentionsMeeting' : meaning;
   if (meaning !== 'willDo' && meaning !== 'offersToDo') return meaning;
   let next = at + wordsOf(phrase).length;
   while (ADVERBS.has(words[next] ?? '')) next++;
@@ -107,6 +114,16 @@ function meaningOf({ meaning, phrase, at }: PhraseHit<Cue>, words: readonly stri
   // Where somebody will be is no deed; what somebody will be doing is.
   const stays = verb === 'be' && !(words[next + 1] ?? '').endsWith('ing');
   return stays || UNPROMISING.has(verb) ? 'willThink' : meaning;
+}
+
+/** `the figures for the board meeting`: words between preposition and meeting, none of them `a`. */
+const BETWEEN = 3;
+
+function isMentioned(words: readonly string[], at: number): boolean {
+  const before = words.slice(Math.max(0, at - BETWEEN), at);
+  return (
+    !INDEFINITE.has(before.at(-1) ?? '') && before.length > 0 && before.slice(0, -1).some((word) => MENTIONS.has(word))
+  );
 }
 
 interface Read {
@@ -174,7 +191,11 @@ function meetingLogit(cues: ReadonlySet<Cue>, question: boolean, timed: boolean)
   const w = MEETING;
   let logit: number = w.bias;
   if (cues.has('meeting')) logit += w.meeting;
+  else if (cues.has('mentionsMeeting')) logit += w.mentionsMeeting;
   if (cues.has('proposes')) logit += w.proposes;
+  if (cues.has('sparesTime') && question) logit += w.sparesTime;
+  if (cues.has('moves')) logit += w.moves;
+  if (cues.has('cancels')) logit += w.cancels;
   if (cues.has('proposesTime')) logit += w.proposesTime;
   if (timed) logit += w.time;
   if (question) logit += w.question;

@@ -10,6 +10,8 @@ export interface Reply {
   rcode?: number;
   /** Over UDP alone. */
   truncated?: boolean;
+  /** The AD bit: verified by DNSSEC. */
+  authenticated?: boolean;
 }
 
 export type Responder = (name: string, type: RecordType, over: 'udp' | 'tcp') => Reply | null;
@@ -73,7 +75,10 @@ function encodeReply(query: DecodedPacket, reply: Reply): Buffer {
   return dnsPacket.encode({
     type: 'response',
     id: query.id,
-    flags: flags | (reply.truncated ? dnsPacket.TRUNCATED_RESPONSE : 0),
+    flags:
+      flags |
+      (reply.truncated ? dnsPacket.TRUNCATED_RESPONSE : 0) |
+      (reply.authenticated ? dnsPacket.AUTHENTIC_DATA : 0),
     questions: query.questions,
     answers: reply.truncated ? [] : (reply.answers ?? []),
     authorities: reply.authorities ?? [],

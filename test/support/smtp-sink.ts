@@ -21,7 +21,7 @@ export class SmtpSink {
     readonly folder: string,
   ) {}
 
-  /** @param options of smtp-sink(1): `-r rcpt` refuses for now, `-R .` for good, `-q .` breaks off, `-W .:60` hangs */
+  /** @param options of smtp-sink(1): `-r rcpt` refuses for now, `-f .` for good, `-q .` breaks off, `-W .:60` hangs */
   static async start(...options: string[]): Promise<SmtpSink> {
     const folder = await mkdtemp('/tmp/everpost-sink-');
     await chmod(folder, 0o777);

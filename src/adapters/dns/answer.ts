@@ -7,8 +7,17 @@ export interface MxRecord {
   exchange: string;
 }
 
-/** Records in the shapes of node:dns: strings, lists of strings for TXT, or MX records. */
-export type DnsRecords = string[] | string[][] | MxRecord[];
+/** RFC 6698 2.1. */
+export interface TlsaRecord {
+  usage: number;
+  selector: number;
+  matchingType: number;
+  /** Hexadecimal. */
+  certificate: string;
+}
+
+/** Records in the shapes of node:dns: strings, lists of strings for TXT, MX records; TLSA records in our own. */
+export type DnsRecords = string[] | string[][] | MxRecord[] | TlsaRecord[];
 
 /** What a server said to a question, and for how many seconds that holds. */
 export type Answered =
@@ -61,6 +70,13 @@ function recordsOf(answers: readonly Answer[], type: RecordType): DnsRecords {
     return answers.flatMap((answer) =>
       answer.type === 'MX' ? [{ priority: answer.data.preference ?? 0, exchange: answer.data.exchange }] : [],
     );
+  }
+  if (type === 'TLSA') {
+    return answers.flatMap((answer) => {
+      if (answer.type !== 'TLSA') return [];
+      const { usage, selector, matchingType, certificate } = answer.data;
+      return [{ usage, selector, matchingType, certificate: Buffer.from(certificate).toString('hex') }];
+    });
   }
   return answers.flatMap((answer) => ('data' in answer && typeof answer.data === 'string' ? [answer.data] : []));
 }

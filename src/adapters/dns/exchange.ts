@@ -36,7 +36,8 @@ function queryFor({ name, type }: Question, edns: boolean): Packet & { id: numbe
   return {
     type: 'query',
     id: randomInt(65_536),
-    flags: dnsPacket.RECURSION_DESIRED,
+    // RFC 6840 5.7: tells a validating resolver that we want to know whether it could verify the answer.
+    flags: dnsPacket.RECURSION_DESIRED | dnsPacket.AUTHENTIC_DATA,
     questions: [{ type, name, class: 'IN' }],
     additionals: edns
       ? [

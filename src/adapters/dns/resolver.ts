@@ -5,10 +5,19 @@ import pLimit from 'p-limit';
 import { readAnswered, type Answered, type DnsRecords } from './answer.js';
 import { DnsError } from './dns-error.js';
 import { askServer, type Question } from './exchange.js';
-import { parseServerAddress, type ServerAddress } from './server-address.js';
+import { isLoopback, parseServerAddress, type ServerAddress } from './server-address.js';
 
-/** Records as `resolve` of node:dns gives them for A, AAAA, CNAME, MX, NS, PTR and TXT; rejects with a DnsError. */
-export type Resolver = (name: string, rrtype: string) => Promise<DnsRecords>;
+/** Records, and whether a resolver that is believed has verified them by DNSSEC. */
+export interface DnsLookup {
+  records: DnsRecords;
+  authenticated: boolean;
+}
+
+/** Records as `resolve` of node:dns gives them for A, AAAA, CNAME, MX, NS, PTR, TLSA and TXT; rejects with a DnsError. */
+export interface Resolver {
+  (name: string, rrtype: string): Promise<DnsRecords>;
+  lookUp(name: string, rrtype: string): Promise<DnsLookup>;
+}
 
 export interface ResolverOptions {
   /** `address`, `address:port` or `[address]:port`; null: the system's. */
@@ -19,17 +28,24 @@ export interface ResolverOptions {
   /** Questions under way at the same time; more wait. */
   concurrency?: number;
   cacheBytes?: number;
+  /**
+   * Whether the AD bit of every server is believed (RFC 6840 5.8): the network between must be trusted. Else that of
+   * servers on loopback alone.
+   */
+  trustAd?: boolean;
   /** Milliseconds, for the cache's times. */
   now?: () => number;
 }
 
-type Kept = Exclude<Answered, { kind: 'alias' }> | { kind: 'failure'; code: DnsError['code']; message: string };
+type Known = Answered & { authenticated: boolean };
+type Kept = Exclude<Known, { kind: 'alias' }> | { kind: 'failure'; code: DnsError['code']; message: string };
 
 const DEFAULTS = {
   timeoutMs: 1_500,
   tries: 2,
   concurrency: 256,
   cacheBytes: 16 * 1024 * 1024,
+  trustAd: false,
   now: () => performance.now(),
 } satisfies Omit<Required<ResolverOptions>, 'servers'>;
 
@@ -40,7 +56,7 @@ const MAX_TTL_SECONDS = 86_400;
 const MAX_NEGATIVE_TTL_SECONDS = 3_600;
 /** RFC 9520 3.2: failures are kept, for at least a second and at most five minutes. */
 const FAILURE_TTL_SECONDS = 5;
-const TYPES: ReadonlySet<string> = new Set(['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'TXT']);
+const TYPES: ReadonlySet<string> = new Set(['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'TLSA', 'TXT']);
 
 /**
  * A stub resolver with a cache of its own that heeds the times of the answers, which node:dns tells for addresses
@@ -69,18 +85,20 @@ export function createDnsResolver(options: ResolverOptions): Resolver {
     return kept;
   };
 
-  return async (name, rrtype) => {
+  const lookUp = async (name: string, rrtype: string): Promise<DnsLookup> => {
     const question = questionFor(name, rrtype);
     const key = `${question.type} ${question.name}`;
     const known = cache.get(key);
-    if (known !== undefined) return recordsOrThrow(known, question);
+    if (known !== undefined) return foundOrThrow(known, question);
     let asking = underWay.get(key);
     if (asking === undefined) {
       asking = ask(question).finally(() => underWay.delete(key));
       underWay.set(key, asking);
     }
-    return recordsOrThrow(await asking, question);
+    return foundOrThrow(await asking, question);
   };
+  const resolver = async (name: string, rrtype: string) => (await lookUp(name, rrtype)).records;
+  return Object.assign(resolver, { lookUp });
 }
 
 function questionFor(name: string, rrtype: string): Question {
@@ -99,19 +117,23 @@ function isRecordType(rrtype: string): rrtype is RecordType {
   return TYPES.has(rrtype);
 }
 
+interface Asking {
+  timeoutMs: number;
+  tries: number;
+  trustAd: boolean;
+}
+
 /** Asks until there is an answer, and on where it is an alias. Failures are answers too: never rejects. */
-async function resolve(
-  servers: readonly ServerAddress[],
-  question: Question,
-  settings: { timeoutMs: number; tries: number },
-): Promise<Kept> {
+async function resolve(servers: readonly ServerAddress[], question: Question, settings: Asking): Promise<Kept> {
+  let authenticated = true;
   let ttl = Number.POSITIVE_INFINITY;
   let current = question;
   for (let aliases = 0; aliases <= MAX_ALIASES; aliases++) {
     const answered = await askServers(servers, current, settings);
     if (answered.kind === 'failure') return answered;
     ttl = Math.min(ttl, answered.ttl);
-    if (answered.kind !== 'alias') return { ...answered, ttl };
+    authenticated &&= answered.authenticated;
+    if (answered.kind !== 'alias') return { ...answered, ttl, authenticated };
     if (!isName(answered.target)) {
       return { kind: 'failure', code: 'ESERVFAIL', message: `${question.name} is an alias of what is no name` };
     }
@@ -124,13 +146,15 @@ async function resolve(
 async function askServers(
   servers: readonly ServerAddress[],
   question: Question,
-  { timeoutMs, tries }: { timeoutMs: number; tries: number },
-): Promise<Answered | Extract<Kept, { kind: 'failure' }>> {
+  { timeoutMs, tries, trustAd }: Asking,
+): Promise<Known | Extract<Kept, { kind: 'failure' }>> {
   let last = new DnsError('ESERVFAIL', 'no name server is known');
   for (let attempt = 0; attempt < tries; attempt++) {
     for (const server of servers) {
       try {
-        return readAnswered(await askServer(server, question, timeoutMs), question);
+        const packet = await askServer(server, question, timeoutMs);
+        const authenticated = packet.flag_ad && (trustAd || isLoopback(server));
+        return { ...readAnswered(packet, question), authenticated };
       } catch (error) {
         if (!(error instanceof DnsError)) throw error;
         last = error;
@@ -148,8 +172,8 @@ function keptSeconds(kept: Kept): number {
 }
 
 /** A copy each: callers sort lists and write on errors. */
-function recordsOrThrow(kept: Kept, { name, type }: Question): DnsRecords {
+function foundOrThrow(kept: Kept, { name, type }: Question): DnsLookup {
   if (kept.kind === 'failure') throw new DnsError(kept.code, kept.message);
   if (kept.kind === 'void') throw new DnsError(kept.code, `${name} has no ${type} records`);
-  return structuredClone(kept.records);
+  return { records: structuredClone(kept.records), authenticated: kept.authenticated };
 }

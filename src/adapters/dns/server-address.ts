@@ -26,3 +26,6 @@ export function parseServerAddress(text: string): ServerAddress {
 export const isVersion6 = ({ address }: ServerAddress): boolean => isIPv6(withoutZone(address));
 
 const withoutZone = (address: string): string => address.replace(/%.*$/, '');
+
+/** Whether nobody can come between us and it. */
+export const isLoopback = ({ address }: ServerAddress): boolean => address === '::1' || address.startsWith('127.');

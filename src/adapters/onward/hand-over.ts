@@ -1,5 +1,5 @@
 import { nextHopName } from '../../domain/next-hop.js';
-import { openConnection, Unreachable, type Endpoint } from './open-connection.js';
+import { openConnection, Unreachable, type Endpoint } from '../smtp/open-connection.js';
 import { sendMail, type MailTransaction, type TransactionReport } from './smtp-client.js';
 
 export type Mail = Omit<MailTransaction, 'endpoint' | 'socket'>;

@@ -29,6 +29,8 @@ export async function queueForNextHops(
        from jsonb_to_recordset($2::jsonb) as g(message_id uuid, run_id uuid)
        join messages m on m.id = g.message_id and m.source <> 'imap' and m.direction = 'INCOMING'
        join message_recipients r on r.message_id = g.message_id and r.disposition = 'deliver'
+         -- What came back to a return path is nobody's mail: only its organization reads it.
+         and not (r.mailbox_id is null and r.address ilike 'bounces+%')
        join lateral (
          select d.id, d.name from domains d where d.name = lower(substring(coalesce(r.deliver_to, r.address) from '@([^@]*)$'))
          union all

@@ -1,4 +1,4 @@
-import type { Endpoint } from './open-connection.js';
+import type { Endpoint } from '../smtp/open-connection.js';
 
 /**
  * The server of EVERPOST_FORWARD_RELAY: `smtp://host:port`, `smtp://user:password@host:587`. With a password, or on the

@@ -1,8 +1,8 @@
 import { openSecret } from '../secrets/sealed-secret.js';
 import { nextHopName } from '../../domain/next-hop.js';
-import { mailHosts, type Resolve } from './mx-hosts.js';
+import { mailHosts, type Resolve } from '../smtp/mx-hosts.js';
 import type { RouteTarget, StoredNextHop } from './delivery-rows.js';
-import type { Endpoint } from './open-connection.js';
+import type { Endpoint } from '../smtp/open-connection.js';
 import { relayEndpoint } from './smtp-relay.js';
 
 /** The servers that a route leads to, the most preferred first. */

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { generate } from 'selfsigned';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { handOver, type Mail } from '../../../src/adapters/onward/hand-over.js';
-import type { Endpoint } from '../../../src/adapters/onward/open-connection.js';
+import type { Endpoint } from '../../../src/adapters/smtp/open-connection.js';
 import { classifyReply } from '../../../src/domain/onward.js';
 import { dovecotInstalled, TestDovecot } from '../../support/dovecot.js';
 import { eventually } from '../../support/eventually.js';

@@ -169,3 +169,18 @@ test('hands out records that a caller may change', async () => {
   (await resolve('a.example', 'TXT')).splice(0);
   expect(await resolve('a.example', 'TXT')).toEqual([['x']]);
 });
+
+test('tells whether a server that is believed vouches for an answer by DNSSEC', async () => {
+  const tlsa = { usage: 3, selector: 1, matchingType: 1, certificate: Buffer.from('ab'.repeat(32), 'hex') };
+  const { resolve } = await resolverOf((name) => ({
+    answers: [{ type: 'TLSA', name, ttl: 60, data: tlsa }],
+    authenticated: name.startsWith('_25'),
+  }));
+  expect(await resolve.lookUp('_25._tcp.mx.example.org', 'TLSA')).toEqual({
+    records: [{ ...tlsa, certificate: 'ab'.repeat(32) }],
+    authenticated: true,
+  });
+  // From the cache, too.
+  expect((await resolve.lookUp('_25._tcp.mx.example.org', 'TLSA')).authenticated).toBe(true);
+  expect((await resolve.lookUp('_465._tcp.mx.example.org', 'TLSA')).authenticated).toBe(false);
+});

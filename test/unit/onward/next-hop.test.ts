@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { mayConnect } from '../../../src/adapters/address-policy.js';
-import { mailHosts } from '../../../src/adapters/onward/mx-hosts.js';
+import { mailHosts } from '../../../src/adapters/smtp/mx-hosts.js';
 import { relayEndpoint } from '../../../src/adapters/onward/smtp-relay.js';
 import { nextHopName, nextHopProblems, type NextHopDraft } from '../../../src/domain/next-hop.js';
 

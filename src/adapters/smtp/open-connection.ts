@@ -30,7 +30,7 @@ export class Unreachable extends Error {
 export async function openConnection(endpoint: Endpoint, timeoutMs: number, signal: AbortSignal): Promise<Socket> {
   if (endpoint.socket !== null) {
     if (!endpoint.privateNetworks) throw new Unreachable('sockets are not allowed (EVERPOST_ONWARD_PRIVATE_NETWORKS)');
-    return opened({ path: endpoint.socket }, endpoint.socket, timeoutMs, signal);
+    return connectTo({ path: endpoint.socket }, endpoint.socket, timeoutMs, signal);
   }
   const { host, port } = endpoint;
   if (host === null || port === null) throw new Unreachable('it has no host');
@@ -41,7 +41,7 @@ export async function openConnection(endpoint: Endpoint, timeoutMs: number, sign
       continue;
     }
     try {
-      return await opened({ host: address, port }, `${address} port ${port}`, timeoutMs, signal);
+      return await connectTo({ host: address, port }, `${address} port ${port}`, timeoutMs, signal);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       problems.push(error.message);
@@ -51,9 +51,14 @@ export async function openConnection(endpoint: Endpoint, timeoutMs: number, sign
 }
 
 /** A name may have any number of them, and each may take its whole time to say nothing. */
-const MOST_ADDRESSES = 6;
+export const MOST_ADDRESSES = 6;
 
-async function addressesOf(host: string): Promise<string[]> {
+/**
+ * The addresses of a host as this machine knows it, its own files included.
+ *
+ * @throws Unreachable
+ */
+export async function addressesOf(host: string): Promise<string[]> {
   if (isIP(host) !== 0) return [host];
   try {
     return (await lookup(host, { all: true })).map(({ address }) => address);
@@ -62,13 +67,18 @@ async function addressesOf(host: string): Promise<string[]> {
   }
 }
 
-async function opened(
-  to: { path: string } | { host: string; port: number },
+/**
+ * One connection to one place.
+ *
+ * @throws Unreachable
+ */
+export async function connectTo(
+  to: { path: string } | { host: string; port: number; localAddress?: string },
   name: string,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Socket> {
-  signal.throwIfAborted();
+  if (signal.aborted) throw new Unreachable(`${name}: stopped while connecting`);
   const socket = connect(to);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const onAbort = () => reject(new Unreachable(`${name}: stopped while connecting`));

@@ -5,6 +5,7 @@ import type { Caller } from '../graphql/caller.js';
 import { DomainService } from './domain.service.js';
 import { ArcKey, Domain, NextHop, NextHopInput } from './domain.types.js';
 import { arcKeyView, NextHopService } from './next-hop.service.js';
+import { actorOf } from './named-domain.js';
 
 const Name = () => Args('domain', { type: () => String, description: 'One of the domains.' });
 
@@ -18,6 +19,14 @@ export class DomainResolver {
   @Query(() => [Domain], { description: "The organization's domains, by name." })
   domains(@Context('caller') caller: Caller) {
     return this.domainService.list(caller.organizationId);
+  }
+
+  @Query(() => Domain, { nullable: true, description: 'One of them; null where the organization has no such domain.' })
+  domain(
+    @Context('caller') caller: Caller,
+    @Args('name', { type: () => String, description: '`example.org`; letter case does not count.' }) name: string,
+  ) {
+    return this.domainService.find(caller.organizationId, name);
   }
 
   @ResolveField(() => NextHop, {
@@ -35,13 +44,22 @@ export class DomainResolver {
   }
 
   @Mutation(() => Domain, {
-    description: 'Adds a domain. It receives nothing until a mailbox takes an address of it: see saveMailbox.',
+    description:
+      'Adds a domain with DKIM keys, which sign as soon as their records are published (dnsRecords). It receives ' +
+      'nothing until a mailbox takes an address of it: see saveMailbox.',
   })
   addDomain(
     @Context('caller') caller: Caller,
     @Args('name', { type: () => String, description: '`example.org`; letter case does not count.' }) name: string,
   ) {
-    return this.domainService.add(caller.organizationId, name);
+    return this.domainService.add(caller.organizationId, actorOf(caller), name);
+  }
+
+  @Mutation(() => Domain, {
+    description: 'Removes a domain with its keys. CONFLICT while mailboxes or mail that is to be sent depend on it.',
+  })
+  removeDomain(@Context('caller') caller: Caller, @Name() domain: string) {
+    return this.#changed(caller, this.domainService.remove(caller.organizationId, actorOf(caller), domain));
   }
 
   @Mutation(() => Domain, {

@@ -3,7 +3,7 @@ import type { NextHopProtocol, TlsMode } from '../../domain/next-hop.js';
 import { NextHopProtocolEnum, TlsModeEnum } from '../graphql/enums.js';
 import { DateTimeScalar } from '../graphql/scalars.js';
 
-@ObjectType({ description: 'A domain that the organization receives mail for.' })
+@ObjectType({ description: 'A domain that the organization receives mail for and sends mail from.' })
 export class Domain {
   @Field(() => ID, { description: 'Never changes.' })
   id!: string;
@@ -13,6 +13,20 @@ export class Domain {
 
   @Field(() => DateTimeScalar, { description: 'When it was added.' })
   createdAt!: string;
+
+  @Field(() => Boolean, {
+    description: 'Whether mail waits for a person where its active keys cannot be used; else it leaves unsigned.',
+  })
+  signingRequired!: boolean;
+
+  /** For keyRotationDays. */
+  rotationDays!: number | null;
+
+  /** For keyOverlapDays. */
+  overlapDays!: number;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the DNS was last asked about it; null: not yet.' })
+  checkedAt!: string | null;
 }
 
 @ObjectType({ description: 'The mail server behind a domain: what is delivered goes on to it.' })

@@ -21,6 +21,8 @@ export interface MailKeyFacts {
   publicPart: string;
   /** Without a passphrase; null where there is none. */
   privatePart: string | null;
+  /** Certificates that came with it, towards its authority and without it, PEM; absent where there are none. */
+  chain?: string[];
 }
 
 /** A key cannot be taken. Its message says what to do and holds nothing of key or passphrase. */

@@ -1,7 +1,7 @@
 import type { CalendarEvent } from './calendar.js';
 import type { IntakeNotes } from './intake-policy.js';
 import type { MessageReport } from './message-report.js';
-import type { Protection } from './protection.js';
+import type { AuthorKey, Protection } from './protection.js';
 
 /** An address as RFC 5322 3.4 gives it; a group's members are listed flat with the group's name. */
 export interface Address {
@@ -168,6 +168,8 @@ export interface ParsedMessage {
   autoSubmitted: string | null;
   /** What was encrypted or signed in it, and whether it was opened; absent where nothing is. */
   protection?: Protection;
+  /** Keys of its author that it brings along, an Autocrypt field aside; absent where there are none. */
+  authorKeys?: AuthorKey[];
 }
 
 /** The facts of an SMTP session (RFC 5321) under which a message came in. */

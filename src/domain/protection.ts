@@ -87,6 +87,20 @@ export interface MailKeyMaterial {
   revoked: boolean;
 }
 
+/** A key that a message brought of its author: what it could be answered by, encrypted. */
+export interface AuthorKey {
+  kind: ProtectionKind;
+  /** A certificate in PEM, or an armored public key. */
+  publicPart: string;
+  /**
+   * `chained`: it made a valid signature over all of the message; `signed`: a right one, whose authority the organization
+   * does not know; `attached`: it is an attachment, and nothing but the mail itself speaks for it.
+   */
+  by: 'chained' | 'signed' | 'attached';
+  /** Whether the signature says that AES-GCM is read. */
+  readsGcm: boolean;
+}
+
 /** What a message is opened with. */
 export interface Opening {
   keys: MailKeyMaterial[];

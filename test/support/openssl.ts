@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -49,7 +50,7 @@ export class OpenSsl {
 
   /** @param issuer signs it; itself where absent, and then it is an authority */
   async certificate(
-    subject: { name: string; address?: string; purpose?: string },
+    subject: { name: string; address?: string; purpose?: string; usage?: string; days?: number },
     type: KeyType = 'rsa',
     issuer?: TestCertificate,
   ): Promise<TestCertificate> {
@@ -62,20 +63,21 @@ export class OpenSsl {
       issuer === undefined
         ? 'basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n'
         : `basicConstraints=CA:false\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n` +
-            `extendedKeyUsage=${subject.purpose ?? 'emailProtection'}\nsubjectAltName=email:${subject.address}\n`,
+            `extendedKeyUsage=${subject.purpose ?? 'emailProtection'}\nsubjectAltName=email:${subject.address}\n` +
+            (subject.usage === undefined ? '' : `keyUsage=critical,${subject.usage}\n`),
     );
     await run('openssl', ['req', '-new', '-key', keyFile, '-subj', `/CN=${subject.name}`, '-out', requestFile]);
     const signer =
       issuer === undefined
         ? ['-signkey', keyFile]
-        : ['-CA', issuer.certificateFile, '-CAkey', issuer.keyFile, '-CAcreateserial'];
+        : ['-CA', issuer.certificateFile, '-CAkey', issuer.keyFile, '-set_serial', serial()];
     await run('openssl', [
       'x509',
       '-req',
       '-in',
       requestFile,
       '-days',
-      '3650',
+      String(subject.days ?? 3650),
       '-sha256',
       '-extfile',
       extensions,
@@ -85,6 +87,13 @@ export class OpenSsl {
     ]);
     const [certificate, key] = await Promise.all([readFile(certificateFile, 'utf8'), readFile(keyFile, 'utf8')]);
     return { certificateFile, keyFile, certificate, key };
+  }
+
+  /** An authority that another one has certified. */
+  async authority(name: string, issuer: TestCertificate): Promise<TestCertificate> {
+    const own = await this.certificate({ name });
+    const certificate = await this.crossCertificate(own, issuer);
+    return { ...own, certificate, certificateFile: await this.file(certificate) };
   }
 
   /** A second certificate of an authority, issued by another. */
@@ -110,7 +119,8 @@ export class OpenSsl {
       '3650',
       '-extfile',
       extensions,
-      '-CAcreateserial',
+      '-set_serial',
+      serial(),
       '-CA',
       issuer.certificateFile,
       '-CAkey',
@@ -134,6 +144,9 @@ export class OpenSsl {
     return withCrlf(await this.run(['cms', '-sign', '-md', 'sha256', ...by, ...options], entity));
   }
 }
+
+/** Of its own: the program's file of serial numbers is not for two that write it at once. */
+const serial = () => `0x1${randomBytes(8).toString('hex')}`;
 
 /** For `encrypt`: key transport by RSA-OAEP. */
 export const OAEP = 'oaep';

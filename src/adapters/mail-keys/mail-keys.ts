@@ -27,7 +27,8 @@ const COLUMNS = `id, kind, fingerprint, addresses, subject, issuer, algorithm, v
   valid_to as "validTo", authority, private_part is not null as opens, public_part as "publicPart",
   created_by as "createdBy", created_at as "createdAt", revoked_at as "revokedAt"`;
 
-const secretOf = (organizationId: string, kind: ProtectionKind, fingerprint: string) =>
+/** What a private part is sealed for. */
+export const secretOf = (organizationId: string, kind: ProtectionKind, fingerprint: string) =>
   `mailKey ${organizationId} ${kind} ${fingerprint}`;
 
 /** All keys, newest first. */
@@ -60,12 +61,13 @@ export async function putMailKey(
       : sealSecret(secretKey, privatePart, secretOf(organizationId, kind, fingerprint));
   const [record] = await sql<MailKeyRecord>(
     `insert into mail_keys as k (organization_id, kind, fingerprint, addresses, key_ids, subject, issuer, algorithm,
-       valid_from, valid_to, authority, public_part, private_part, created_by)
-     values (current_organization(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+       valid_from, valid_to, authority, public_part, private_part, created_by, chain)
+     values (current_organization(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (organization_id, kind, fingerprint) do update
        set addresses = excluded.addresses, key_ids = excluded.key_ids, subject = excluded.subject,
          valid_from = excluded.valid_from, valid_to = excluded.valid_to, public_part = excluded.public_part,
-         private_part = coalesce(excluded.private_part, k.private_part), updated_at = now()
+         private_part = coalesce(excluded.private_part, k.private_part), chain = coalesce(excluded.chain, k.chain),
+         updated_at = now()
        where k.revoked_at is null
      returning ${COLUMNS}`,
     [
@@ -82,6 +84,7 @@ export async function putMailKey(
       facts.publicPart,
       sealed,
       key.createdBy,
+      facts.chain?.join('') || null,
     ],
   );
   return record ?? null;
@@ -132,7 +135,8 @@ export async function readOpeningKeys(
   return { keys, sealed: anySealed };
 }
 
-function unsealed(secretKey: Buffer | null, sealed: Buffer | null, context: string): string | null {
+/** Null where it cannot be unsealed here. */
+export function unsealed(secretKey: Buffer | null, sealed: Buffer | null, context: string): string | null {
   if (secretKey === null || sealed === null) return null;
   try {
     return openSecret(secretKey, sealed, context);

@@ -51,7 +51,19 @@ export function factsOf(certificates: readonly X509Certificate[], privateKey: Ke
     authority: certificate.ca && privateKey === null,
     publicPart: certificate.toString(),
     privatePart: privateKey?.export({ type: 'pkcs8', format: 'pem' }).toString() ?? null,
+    ...(privateKey === null ? {} : { chain: chainOf(certificate, certificates) }),
   };
+}
+
+/** Those that issued it, one after the other; who is its own issuer is left out: readers know it or do not trust it. */
+function chainOf(leaf: X509Certificate, others: readonly X509Certificate[]): string[] {
+  const chain: X509Certificate[] = [];
+  for (let last = leaf; ;) {
+    const issuer = others.find((other) => other !== leaf && !chain.includes(other) && last.checkIssued(other));
+    if (issuer === undefined || issuer.checkIssued(issuer)) return chain.map(String);
+    chain.push(issuer);
+    last = issuer;
+  }
 }
 
 function certificateOf(pem: string): X509Certificate {

@@ -1,6 +1,8 @@
 import type { CalendarEvent } from '../../domain/calendar.js';
 import type { MessageReport } from '../../domain/message-report.js';
+import type { AuthorKey } from '../../domain/protection.js';
 import type { Attachment, EmbeddedMessage, Link, MimePart, ParseLimits } from '../../domain/parsed-message.js';
+import { attachedKey } from './attached-key.js';
 import { describeAttachment } from './attachments.js';
 import { isCalendarPart, readCalendar } from './calendar.js';
 import type { DefectList } from './defect-list.js';
@@ -26,6 +28,7 @@ export interface Body {
   embedded: EmbeddedMessage[];
   report: MessageReport | null;
   events: CalendarEvent[];
+  authorKeys?: AuthorKey[];
   parts: number;
   depth: number;
 }
@@ -33,6 +36,8 @@ export interface Body {
 const MAX_CONTENT_IDS = 1_000;
 /** Over all calendars. */
 const MAX_EVENTS = 100;
+/** Mail programs attach the author's own. */
+const MAX_KEYS = 1;
 /** Names in archives, over all attachments: they are copied between threads. */
 const MAX_ENTRIES = 10_000;
 
@@ -55,6 +60,7 @@ class BodyReader {
   readonly #reports: DecodedPart[] = [];
   readonly #returned: DecodedPart[] = [];
   readonly #events: CalendarEvent[] = [];
+  readonly #authorKeys: AuthorKey[] = [];
   #parts: number;
   #depth: number;
   #decoded = 0;
@@ -90,6 +96,7 @@ class BodyReader {
       embedded: embeddedMessages(this.#containers, readables, this.#defects),
       report: this.#report(),
       events: this.#events.slice(0, MAX_EVENTS),
+      ...(this.#authorKeys.length > 0 ? { authorKeys: this.#authorKeys } : {}),
       parts: this.#parts,
       depth: this.#depth,
     };
@@ -214,6 +221,8 @@ class BodyReader {
     }
     this.#entriesLeft -= attachment.entries?.length ?? 0;
     this.#attachments.push(attachment);
+    const key = attachedKey(part, bytes);
+    if (key !== null && this.#authorKeys.length < MAX_KEYS) this.#authorKeys.push(key);
   }
 
   #decode(part: Part): Buffer | null {

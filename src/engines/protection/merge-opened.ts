@@ -31,8 +31,10 @@ export function mergeOpened(
   const prefix = `${place.part || '1'}/`;
   const text = whole ? inner.text : cut(`${outer.text}\n\n${inner.text}`, limits.textCharacters);
   const reply = whole ? inner : splitReply(text);
+  const authorKeys = [...(outer.authorKeys ?? []), ...(inner.authorKeys ?? [])];
   return {
     ...outer,
+    ...(authorKeys.length > 0 ? { authorKeys } : {}),
     text,
     html: outer.html ?? inner.html,
     newText: reply.newText,

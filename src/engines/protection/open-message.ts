@@ -31,7 +31,12 @@ export async function openMessage(raw: Buffer, limits: ParseLimits, opening: Ope
   const result = session.result();
   if (result === null) return parsed;
   const titled = withProtectedFields(parsed, fields);
-  return { ...titled.parsed, protection: { ...result, subject: titled.subject, differs: titled.differs } };
+  const authorKeys = [...session.authorKeys(), ...(parsed.authorKeys ?? [])];
+  return {
+    ...titled.parsed,
+    ...(authorKeys.length > 0 ? { authorKeys } : {}),
+    protection: { ...result, subject: titled.subject, differs: titled.differs },
+  };
 }
 
 interface OpenedEntity {

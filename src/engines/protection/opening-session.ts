@@ -1,6 +1,7 @@
 import type * as openpgp from 'openpgp';
 import type { ParseLimits } from '../../domain/parsed-message.js';
 import type {
+  AuthorKey,
   ClosedReason,
   MailKeyMaterial,
   Opening,
@@ -32,18 +33,20 @@ export class OpeningSession {
   #closed: ClosedReason | null = null;
   #authenticated: boolean | null = null;
   readonly signatures: SignatureResult[] = [];
+  readonly #found = new Map<string, AuthorKey>();
   #operations = MAX_OPERATIONS;
   #bytes = MAX_OPENED_BYTES;
   #certificates: OwnCertificate[] | null = null;
   #publicKeys: Promise<openpgp.PublicKey[]> | null = null;
 
-  constructor(opening: Opening, limits: ParseLimits, from: readonly string[], date: string | null) {
+  constructor(opening: Opening, limits: ParseLimits, from: readonly string[], claimed: string | null) {
     const receivedAt = new Date(opening.receivedAt);
-    const stated = date === null ? receivedAt : new Date(date);
+    const stated = claimed === null ? receivedAt : new Date(claimed);
     this.#keys = opening.keys;
     this.#sealed = opening.sealed;
     this.limits = limits;
-    this.context = { keys: opening.keys, from, receivedAt, date: stated < receivedAt ? stated : receivedAt };
+    const date = stated < receivedAt ? stated : receivedAt;
+    this.context = { keys: opening.keys, from, receivedAt, date, certificates: this.#found };
   }
 
   /** @throws Closed where the message has cost too much, or is nested too deep */
@@ -80,6 +83,14 @@ export class OpeningSession {
   stayedClosed(reason: ClosedReason): void {
     this.#encrypted = true;
     this.#closed ??= reason === 'noKey' && this.#sealed ? 'secretKey' : reason;
+  }
+
+  /** Certificates that signed all of the message as its author's. */
+  authorKeys(): AuthorKey[] {
+    return this.signatures.flatMap(({ kind, matchesFrom, coversAll, fingerprint }) => {
+      const key = kind === 'smime' && matchesFrom && coversAll ? this.#found.get(fingerprint ?? '') : undefined;
+      return key === undefined ? [] : [key];
+    });
   }
 
   get certificates(): OwnCertificate[] {

@@ -1,4 +1,4 @@
-import type { MailKeyMaterial } from '../../domain/protection.js';
+import type { AuthorKey, MailKeyMaterial } from '../../domain/protection.js';
 
 /** What signatures are judged by. */
 export interface SignatureContext {
@@ -8,4 +8,6 @@ export interface SignatureContext {
   receivedAt: Date;
   /** Addresses of the message's authors, lower case. */
   from: readonly string[];
+  /** Certificates of right signatures are put here, by fingerprint. */
+  certificates?: Map<string, AuthorKey>;
 }

@@ -1,4 +1,4 @@
-import { constants, createDecipheriv, createECDH, createHash, privateDecrypt, type KeyObject } from 'node:crypto';
+import { constants, createDecipheriv, createECDH, privateDecrypt, type KeyObject } from 'node:crypto';
 import * as asn1js from 'asn1js';
 import {
   IssuerAndSerialNumber,
@@ -13,6 +13,7 @@ import {
 import { derOf, octetsOf, type AsnBlock } from './asn1.js';
 import { Closed } from './closed.js';
 import type { OwnCertificate } from './own-certificate.js';
+import { x963Kdf } from './x963-kdf.js';
 
 /** An envelope is for so many; who else it is for is not looked at. */
 const MAX_RECIPIENTS = 1_000;
@@ -149,19 +150,6 @@ function eccSharedInfo(keyInfo: asn1js.Sequence, ukm: asn1js.OctetString | undef
   return new asn1js.Sequence({
     value: [keyInfo, ...(ukm === undefined ? [] : [explicit(0, octetsOf(ukm))]), explicit(2, bits)],
   });
-}
-
-/** ANSI X9.63 3.6.1, as RFC 5753 takes it from SEC 1. */
-function x963Kdf(hash: string, secret: Buffer, sharedInfo: Buffer, length: number): Buffer {
-  const blocks: Buffer[] = [];
-  for (let counter = 1, made = 0; made < length; counter += 1) {
-    const count = Buffer.alloc(4);
-    count.writeUInt32BE(counter);
-    const block = createHash(hash).update(secret).update(count).update(sharedInfo).digest();
-    blocks.push(block);
-    made += block.length;
-  }
-  return Buffer.concat(blocks).subarray(0, length);
 }
 
 /** By issuer and serial number, or by subject key identifier. */

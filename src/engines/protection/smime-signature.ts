@@ -3,7 +3,7 @@ import * as asn1js from 'asn1js';
 import { Certificate, SignedData, SignedDataVerifyError, type SignerInfo } from 'pkijs';
 import { certificateAddresses } from '../../domain/certificate-addresses.js';
 import type { MailKeyMaterial, SignatureResult, SignatureStatus } from '../../domain/protection.js';
-import { arrayBufferOf, derOf, octetsOf, type AsnBlock } from './asn1.js';
+import { arrayBufferOf, childrenOf, derOf, octetsOf, type AsnBlock } from './asn1.js';
 import { Closed } from './closed.js';
 import { certificateOf } from './own-certificate.js';
 import type { SignatureContext } from './signature-context.js';
@@ -13,6 +13,8 @@ const MAX_SIGNERS = 10;
 const MAX_CERTIFICATES = 20;
 const CONTENT_TYPE = '1.2.840.113549.1.9.3';
 const SIGNING_TIME = '1.2.840.113549.1.9.5';
+const CAPABILITIES = '1.2.840.113549.1.9.15';
+const AES_256_GCM = '2.16.840.1.101.3.4.1.46';
 const SIGNER_CERTIFICATE_UNKNOWN = 3;
 
 const DIGESTS: Readonly<Record<string, string>> = {
@@ -76,7 +78,28 @@ async function verifySigner(
   if (facts.leaf === null) return failed('unknownKey', 'the certificate cannot be read');
   if (!statesContentType(signed, signer)) return failed('invalid', 'it signs content of another type');
   if (digest === null || BROKEN.includes(digest)) return failed('untrusted', `it signs by ${digest}, which is broken`);
-  return { ...facts.result, ...(await trustIn(facts.leaf, beside, context.keys, context.date)) };
+  const { status, reason, unknownAuthority } = await trustIn(facts.leaf, beside, context.keys, context.date);
+  if (status === 'valid' || unknownAuthority) {
+    context.certificates?.set(fingerprintOf(facts.leaf.x509), {
+      kind: 'smime',
+      publicPart: facts.leaf.x509.toString(),
+      by: status === 'valid' ? 'chained' : 'signed',
+      readsGcm: readsGcm(signer),
+    });
+  }
+  return { ...facts.result, status, reason };
+}
+
+/** RFC 8551 2.5.2: what ciphers its author reads. */
+function readsGcm(signer: SignerInfo): boolean {
+  const stated = attributeOf(signer, CAPABILITIES);
+  return (
+    stated instanceof asn1js.Sequence &&
+    childrenOf(stated).some((one) => {
+      const [cipher] = childrenOf(one);
+      return cipher instanceof asn1js.ObjectIdentifier && cipher.getValue() === AES_256_GCM;
+    })
+  );
 }
 
 type Checked =

@@ -18,6 +18,8 @@ const MAX_LOOKUPS = 30;
 export interface Trust {
   status: Extract<SignatureStatus, 'valid' | 'expired' | 'untrusted'>;
   reason: string | null;
+  /** Nothing speaks against it but that its authority is not known. */
+  unknownAuthority: boolean;
 }
 
 /** Hexadecimal SHA-256 of a certificate. */
@@ -44,6 +46,7 @@ export async function trustIn(
   if (date < x509.validFromDate || date > x509.validToDate) {
     return {
       status: 'expired',
+      unknownAuthority: false,
       reason: `the certificate was in force from ${dayOf(x509.validFromDate)} to ${dayOf(x509.validToDate)}`,
     };
   }
@@ -51,9 +54,10 @@ export async function trustIn(
   if ((x509.publicKey.asymmetricKeyDetails?.modulusLength ?? LEAST_RSA_BITS) < LEAST_RSA_BITS) {
     return untrusted(`its RSA key has less than ${LEAST_RSA_BITS} bits`);
   }
-  if (known !== undefined && !known.authority) return { status: 'valid', reason: null };
+  if (known !== undefined && !known.authority) return VALID;
   const anchors = keys.filter((key) => key.kind === 'smime' && key.authority && !key.revoked);
-  if (anchors.length === 0) return untrusted('the organization trusts no certificate authority');
+  if (anchors.length === 0)
+    return { ...untrusted('the organization trusts no certificate authority'), unknownAuthority: true };
   return chainTo(anchors, certificate, beside, date);
 }
 
@@ -71,9 +75,11 @@ async function chainTo(
     findIssuer: boundedLookups(),
   });
   const { result } = await engine.verify().catch(() => ({ result: false }));
-  return result
-    ? { status: 'valid', reason: null }
-    : untrusted('the certificate does not chain to an authority that the organization trusts');
+  if (result) return VALID;
+  return {
+    ...untrusted('the certificate does not chain to an authority that the organization trusts'),
+    unknownAuthority: true,
+  };
 }
 
 /** Certificates that issue each other would keep the engine searching for ever: whoever wrote the mail chose them. */
@@ -93,5 +99,6 @@ function maySignMail(certificate: Certificate, x509: X509Certificate): boolean {
   return purposes === undefined || purposes.includes(EMAIL_PROTECTION) || purposes.includes(ANY_PURPOSE);
 }
 
-const untrusted = (reason: string): Trust => ({ status: 'untrusted', reason });
+const VALID: Trust = { status: 'valid', reason: null, unknownAuthority: false };
+const untrusted = (reason: string): Trust => ({ status: 'untrusted', reason, unknownAuthority: false });
 const dayOf = (date: Date) => date.toISOString().slice(0, 10);

@@ -1,10 +1,13 @@
 import type { JournalEntry, SideEffect } from '../adapters/runs/journal-entry.js';
 import type { AiAccess } from '../adapters/ai/ai-access.js';
-import type { StoredAnswer } from '../adapters/ai/answers.js';
-import type { RunJournal } from '../adapters/runs/journal.js';
-import { AI_STEPS, ASKED_CAPABILITIES, missingAnswers, type AskedCapability } from '../domain/ai.js';
+import type { VerpAddresses } from '../adapters/signed-tokens/verp.js';
+import type { StepGate } from '../adapters/runs/step-gate.js';
+import { AI_STEPS, ASKED_CAPABILITIES, missingAnswers } from '../domain/ai.js';
+import type { StoredAnswers } from '../domain/ai-answers.js';
 import { statusFor, type Decision, type Disposition } from '../domain/disposition.js';
+import { harvestedKeys, type ReadHarvested } from './harvest-keys.js';
 import { sentMailOf } from './sent-mail.js';
+import { sentSignals } from './sent-signals.js';
 import { correspondentKeys } from '../engines/security/correspondent-keys.js';
 import { overallConfidence } from '../domain/confidence.js';
 import { NEEDS, stepsOf, type StepName } from '../domain/pipeline.js';
@@ -14,14 +17,17 @@ import type { FinalStatus } from '../domain/status.js';
 import { isWorthAsking } from './ai-questions.js';
 import { decideMessage, effectsAtDecision, effectsAtDelivery, type DecisionDeps } from './decide-message.js';
 import type { RunContext } from './run-context.js';
+import type { StepDefinitions } from './step-definition.js';
+import { stepLookup } from './step-lookup.js';
 import { endFor, keyOf, Progress, runSteps, type StageEnd, type StageTools } from './stage-run.js';
 
 /** After this many begins without having been parsed, a message is taken to kill its worker. */
 const MAX_BEGINS = 10;
 const SURE_LANGUAGE = 0.9;
 
-export interface IncomingActivityDeps extends StageTools {
-  journal: RunJournal;
+export interface IncomingActivityDeps extends Omit<StageTools<StepName, RunContext>, 'needs' | 'ask' | 'definitions'> {
+  definitions: StepDefinitions;
+  gate: StepGate;
   /** The context of a run, from this process's memory or read anew; null where the organization has no such run. */
   contexts: { load(request: StageRequest): Promise<RunContext | null>; forget(runId: string): void };
   /** The scanners outside the machine that reception has asked. */
@@ -30,16 +36,24 @@ export interface IncomingActivityDeps extends StageTools {
   ai: {
     standingOfStep: AiAccess['standingOfStep'];
     isConfigured(chosen: Parameters<AiAccess['standingOfStep']>[0]): boolean;
-    readAnswers(run: RunKey): Promise<Map<AskedCapability, StoredAnswer>>;
+    readAnswers(run: RunKey): Promise<StoredAnswers>;
   };
   decision: DecisionDeps;
+  readHarvested: ReadHarvested;
+  /** Reads the return paths of mail that was sent; null where no secret key is set. */
+  verp: Pick<VerpAddresses, 'read'> | null;
   /** The workflow code that its runs began on; see workflow_builds. */
   buildId: string;
 }
 
 /** Local activities of the incoming flow: one call a stage, which runs and commits its steps. */
-export function createIncomingActivities(deps: IncomingActivityDeps) {
-  const { journal, contexts } = deps;
+export function createIncomingActivities(given: IncomingActivityDeps) {
+  const { journal, contexts } = given;
+  const deps: IncomingTools = {
+    ...given,
+    needs: NEEDS,
+    ask: stepLookup(given.gate, given.definitions.languageDetection),
+  };
 
   return {
     /** Safe to run twice: committed steps are skipped, side effects go through the ledger, the run's number fences. */
@@ -68,13 +82,11 @@ export function createIncomingActivities(deps: IncomingActivityDeps) {
   };
 }
 
+type IncomingTools = IncomingActivityDeps & StageTools<StepName, RunContext>;
+
 export type IncomingActivities = ReturnType<typeof createIncomingActivities>;
 
-async function runStageOf(
-  deps: IncomingActivityDeps,
-  context: RunContext,
-  request: StageRequest,
-): Promise<StageReport> {
+async function runStageOf(deps: IncomingTools, context: RunContext, request: StageRequest): Promise<StageReport> {
   const { stage } = request;
   const steps = stepsOf(stage, request.run.asked);
   const progress = new Progress();
@@ -138,7 +150,7 @@ async function askProviders(tools: StageInHand, steps: StepName[], request: Stag
 }
 
 interface StageInHand {
-  deps: IncomingActivityDeps;
+  deps: IncomingTools;
   context: RunContext;
   progress: Progress;
   stage: StageRequest['stage'];
@@ -189,13 +201,19 @@ async function finish(tools: StageInHand, request: StageRequest): Promise<StageR
     await writeLast(tools, {
       finishes,
       decision: final,
-      effects: [...effectsAtDelivery(final), ...correspondentOf(context, ended), ...sentMailOf(context, ended)],
+      effects: [
+        ...effectsAtDelivery(final),
+        ...correspondentOf(context, ended),
+        ...sentMailOf(context, ended),
+        ...(await harvestedKeys(context, ended, tools.deps.readHarvested)),
+      ],
       ends: { status: ended, confidence: overallConfidence(steps), reason: null },
     });
     tools.deps.contexts.forget(context.run.runId);
   } else if (stage === 'autonomy') {
     decision = await decideMessage(context, tools.deps.decision);
-    await writeLast(tools, { finishes, effects: effectsAtDecision(context, decision) });
+    const effects = [...effectsAtDecision(context, decision), ...sentSignals(context, tools.deps.verp)];
+    await writeLast(tools, { finishes, effects });
   } else {
     await writeLast(tools, { finishes });
   }
@@ -208,7 +226,13 @@ function correspondentOf(context: RunContext, ended: FinalStatus): SideEffect[] 
   const author = context.isParsed ? context.parsed.from[0] : undefined;
   const keys = author === undefined || ended !== 'DELIVERED' ? null : correspondentKeys(author);
   if (keys === null || context.origin === 'bounce' || context.origin === 'autoReply') return [];
-  return [{ kind: 'correspondent', target: keys.address, keys, language: sureLanguage(context) }];
+  const utcOffset = plausibleOffset(context.parsed.dateOffset);
+  return [{ kind: 'correspondent', target: keys.address, keys, language: sureLanguage(context), utcOffset }];
+}
+
+/** From 12 hours west to 14 hours east; what says more, or UTC as machines do, tells nothing of where somebody is. */
+function plausibleOffset(minutes: number | null): number | null {
+  return minutes === null || minutes === 0 || minutes < -720 || minutes > 840 ? null : minutes;
 }
 
 /** Later mail of the author is judged by it: what is not sure would confirm itself. */

@@ -2,7 +2,7 @@ import type { HandOver, Mail } from '../adapters/onward/hand-over.js';
 import type { ReceivedMessage } from '../adapters/onward/message-content.js';
 import type { DueDelivery, Settlement } from '../adapters/onward/delivery-rows.js';
 import type { OnwardStore, RoundStart } from '../adapters/onward/onward-store.js';
-import type { Endpoint } from '../adapters/onward/open-connection.js';
+import type { Endpoint } from '../adapters/smtp/open-connection.js';
 import type { Way } from '../adapters/onward/ways.js';
 import {
   classifyReply,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CommittedStep, OrganizationFacts, RunFacts } from '../adapters/runs/run-store.js';
-import type { StoredAnswer } from '../adapters/ai/answers.js';
-import type { AiReports, AskedCapability } from '../domain/ai.js';
+import type { AiReports } from '../domain/ai.js';
+import type { StoredAnswers } from '../domain/ai-answers.js';
 import type { Correspondent } from '../domain/correspondent.js';
 import type { Decision } from '../domain/disposition.js';
 import type { StoredVector } from '../domain/embedding.js';
@@ -29,7 +29,7 @@ export class RunContext {
   scans: ScanAnswers = {};
   /** How asking providers went, and what they answered. */
   ai: AiReports = {};
-  answers: ReadonlyMap<AskedCapability, StoredAnswer> = new Map();
+  answers: StoredAnswers = {};
   /** What was decided after autonomy; for publication. */
   decision: Decision | null = null;
   /** The bytes as received; kept while reception reads them. */
@@ -37,7 +37,7 @@ export class RunContext {
   cacheLookups = 0;
   /** What it is about, once somebody asked for it (message-vectors.ts). */
   vector: Promise<StoredVector> | null = null;
-  /** The same by an embedding model, for what learns from it; null where there is no model, or it failed. */
+  /** What of it tells of meaning, for what learns from it; null where words alone stand for the message. */
   meaning: StoredVector | null = null;
   /** When it was read here: what a person asked before that, its row said. */
   readonly readAt = Date.now();
@@ -80,6 +80,11 @@ export class RunContext {
   get contentHash(): string {
     if (this.#contentHash === null) throw new Error('the message is not parsed yet');
     return this.#contentHash;
+  }
+
+  /** Whether what it says was, or may be, opened by a key: no second copy of it lies in the clear. */
+  get arrivedEncrypted(): boolean {
+    return this.parsed.protection?.encrypted === true;
   }
 
   /** What a step said; null where it has not run, failed, or said nothing. */

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { JournalReply, StepRecord } from '../adapters/runs/journal-entry.js';
 import type { RunJournal } from '../adapters/runs/journal.js';
-import type { GateAnswer, StepGate } from '../adapters/runs/step-gate.js';
+import type { CommittedStep } from '../adapters/runs/run-store.js';
+import type { GateAnswer } from '../adapters/runs/step-gate.js';
+import type { Finding } from '../domain/findings.js';
+import type { AnyStage, AnyStep } from '../domain/outgoing/outgoing-pipeline.js';
 import type { RunKey } from '../domain/run.js';
-import { NEEDS, type StageName, type StepName } from '../domain/pipeline.js';
 import type { StepResult } from '../domain/step-result.js';
-import type { RunContext } from './run-context.js';
-import type { StepDefinition, StepDefinitions, StepWork } from './step-definition.js';
+import type { FlowStep, StepWork } from './step-definition.js';
 
 /** A step that is not over after this long is shown as running. */
 const SHOWN_AS_RUNNING_AFTER_MS = 40;
@@ -17,14 +18,25 @@ export type StageEnd = 'done' | 'paused' | 'canceled' | 'fenced' | 'failed';
 /** Steps run as often as a message's run begins them: repairs open a new attempt. */
 const ATTEMPT = 1;
 
-export interface StageTools {
+/** What the steps of a run know and add to, whichever flow it is of. */
+export interface StageContext<Name extends AnyStep> {
+  readonly run: RunKey;
+  step(name: Name): CommittedStep<Name> | undefined;
+  add(step: CommittedStep<Name>, findings: readonly Finding[]): void;
+}
+
+/** A flow's steps, and what running them takes. */
+export interface StageTools<Name extends AnyStep, Context extends StageContext<Name>> {
   journal: RunJournal;
-  gate: StepGate;
-  definitions: StepDefinitions;
+  definitions: { readonly [N in Name]: FlowStep<N, Context> };
+  /** Steps of the same stage whose outcome a step reads. */
+  needs: Readonly<Record<Name, readonly Name[]>>;
+  /** Whether the run still goes on, and the outcome of an earlier step with the same input. */
+  ask: (context: Context, inputHash: Buffer | null) => Promise<GateAnswer>;
   /** Whether an error is the database's and not the step's: the stage is tried again then. */
   isOutage: (error: unknown) => boolean;
   /** Told of every step that ended; for figures by step. */
-  observe: (step: StepName, durationMs: number) => void;
+  observe: (step: Name, durationMs: number) => void;
 }
 
 /** How far a stage is. Once it has an end, the steps that have not begun do not begin. */
@@ -51,18 +63,18 @@ export class Progress {
  * Runs a stage's steps side by side, each as soon as what it needs is there, and has each outcome committed; the caller
  * waits for `committed` when it has written what it has to add. Steps that are committed already are skipped. A step that throws or exceeds its deadline is FAILED and the others go on.
  */
-export async function runSteps(
-  stage: StageName,
-  steps: readonly StepName[],
-  context: RunContext,
-  tools: StageTools,
+export async function runSteps<Name extends AnyStep, Context extends StageContext<Name>>(
+  stage: AnyStage,
+  steps: readonly Name[],
+  context: Context,
+  tools: StageTools<Name, Context>,
   progress: Progress,
 ): Promise<StageEnd> {
-  const begun = new Map<StepName, Promise<void>>();
-  const begin = (name: StepName): Promise<void> => {
+  const begun = new Map<Name, Promise<void>>();
+  const begin = (name: Name): Promise<void> => {
     const known = begun.get(name);
     if (known) return known;
-    const needs = NEEDS[name].filter((need) => steps.includes(need)).map(begin);
+    const needs = tools.needs[name].filter((need) => steps.includes(need)).map(begin);
     const done = Promise.all(needs).then(() => runStep(stage, tools.definitions[name], context, tools, progress));
     begun.set(name, done);
     return done;
@@ -71,21 +83,20 @@ export async function runSteps(
   return progress.end ?? 'done';
 }
 
-async function runStep(
-  stage: StageName,
-  definition: StepDefinition,
-  context: RunContext,
-  tools: StageTools,
+async function runStep<Name extends AnyStep, Context extends StageContext<Name>>(
+  stage: AnyStage,
+  definition: FlowStep<Name, Context>,
+  context: Context,
+  tools: StageTools<Name, Context>,
   progress: Progress,
 ): Promise<void> {
   if (context.step(definition.name) !== undefined || progress.end !== null) return;
   const inputHash = hashOf(definition, context);
-  const answer = await askGate(context, tools, inputHash);
+  const answer = await tools.ask(context, inputHash);
   progress.end ??= endFor(answer);
   if (progress.end !== null) return;
   const startedAt = new Date();
   const started = performance.now();
-  if (inputHash !== null) context.cacheLookups++;
   if (answer.cached !== null) {
     const { status, outcome, confidence, findings } = answer.cached;
     const record = recordOf(stage, definition, startedAt, inputHash);
@@ -110,28 +121,11 @@ async function runStep(
   commit(context, tools, record, progress, effects);
 }
 
-/**
- * Every shared outcome is computed from the content, so content that the organization has not seen is looked up once:
- * by languageDetection's input, which is the content alone.
- */
-async function askGate(context: RunContext, tools: StageTools, inputHash: Buffer | null): Promise<GateAnswer> {
-  const ask = (hash: Buffer | null) => {
-    const { organizationId, runId } = context.run;
-    const { cacheHours } = context.organization.tuning;
-    return tools.gate.ask({ organizationId, runId, readAt: context.readAt, inputHash: hash, cacheHours });
-  };
-  if (inputHash === null) return ask(null);
-  const probe = tools.definitions.languageDetection;
-  context.knownContent ??= ask(hashOf(probe, context)).then((answer) => answer.cached !== null);
-  const known = await context.knownContent;
-  return ask(known ? inputHash : null);
-}
-
-function showWhenSlow(
-  stage: StageName,
-  definition: StepDefinition,
-  context: RunContext,
-  tools: StageTools,
+function showWhenSlow<Name extends AnyStep, Context extends StageContext<Name>>(
+  stage: AnyStage,
+  definition: FlowStep<Name, Context>,
+  context: Context,
+  tools: StageTools<Name, Context>,
   startedAt: Date,
 ): NodeJS.Timeout {
   return setTimeout(() => {
@@ -142,11 +136,11 @@ function showWhenSlow(
 }
 
 /** A step by itself, neither skipped nor committed: as a further attempt of one that was. */
-export async function computeStep(
-  stage: StageName,
-  definition: StepDefinition,
-  context: RunContext,
-  tools: Pick<StageTools, 'isOutage'>,
+export async function computeStep<Name extends AnyStep, Context>(
+  stage: AnyStage,
+  definition: FlowStep<Name, Context>,
+  context: Context,
+  tools: { isOutage: (error: unknown) => boolean },
 ) {
   const started = performance.now();
   const computed = await work(stage, definition, context, tools, new Date(), hashOf(definition, context));
@@ -154,11 +148,11 @@ export async function computeStep(
   return computed;
 }
 
-async function work(
-  stage: StageName,
-  definition: StepDefinition,
-  context: RunContext,
-  tools: Pick<StageTools, 'isOutage'>,
+async function work<Name extends AnyStep, Context>(
+  stage: AnyStage,
+  definition: FlowStep<Name, Context>,
+  context: Context,
+  tools: { isOutage: (error: unknown) => boolean },
   startedAt: Date,
   inputHash: Buffer | null,
 ) {
@@ -197,7 +191,10 @@ function codeOf(error: unknown): string {
   return error instanceof StepDeadline ? 'deadline' : 'error';
 }
 
-async function withDeadline(definition: StepDefinition, context: RunContext): Promise<StepResult<object>> {
+async function withDeadline<Name extends AnyStep, Context>(
+  definition: FlowStep<Name, Context>,
+  context: Context,
+): Promise<StepResult<object>> {
   const working = Promise.resolve().then(() => definition.run(context));
   const deadline = Promise.withResolvers<never>();
   const timer = setTimeout(
@@ -211,10 +208,10 @@ async function withDeadline(definition: StepDefinition, context: RunContext): Pr
   }
 }
 
-function commit(
-  context: RunContext,
-  tools: StageTools,
-  record: StepRecord,
+function commit<Name extends AnyStep, Context extends StageContext<Name>>(
+  context: Context,
+  tools: StageTools<Name, Context>,
+  record: StepRecord<Name>,
   progress: Progress,
   effects?: StepWork<object>['effects'],
 ): void {
@@ -224,12 +221,12 @@ function commit(
   progress.commits(tools.journal.write(entry));
 }
 
-function recordOf(
-  stage: StageName,
-  { name, engine }: StepDefinition,
+function recordOf<Name extends AnyStep, Context>(
+  stage: AnyStage,
+  { name, engine }: FlowStep<Name, Context>,
   startedAt: Date,
   inputHash: Buffer | null,
-): StepRecord {
+): StepRecord<Name> {
   return {
     stage,
     name,
@@ -250,7 +247,11 @@ function recordOf(
   };
 }
 
-function hashOf(definition: StepDefinition, context: RunContext): Buffer | null {
+/** What stands for the input of a step; null where its outcome is never shared. */
+export function hashOf<Name extends AnyStep, Context>(
+  definition: FlowStep<Name, Context>,
+  context: Context,
+): Buffer | null {
   const input = inputOf(definition, context);
   if (input === null) return null;
   return createHash('sha256')
@@ -259,7 +260,7 @@ function hashOf(definition: StepDefinition, context: RunContext): Buffer | null 
 }
 
 /** Null where it cannot be told: what the step reads failed, and the step fails with it when it runs. */
-function inputOf(definition: StepDefinition, context: RunContext): object | null {
+function inputOf<Name extends AnyStep, Context>(definition: FlowStep<Name, Context>, context: Context): object | null {
   try {
     return definition.input(context);
   } catch {
@@ -275,7 +276,7 @@ export function endFor(state: Pick<JournalReply, 'open' | 'control'>): Exclude<S
   return null;
 }
 
-export function keyOf(context: RunContext): RunKey {
+export function keyOf(context: { readonly run: RunKey }): RunKey {
   const { organizationId, messageId, runId, runNumber } = context.run;
   return { organizationId, messageId, runId, runNumber };
 }

@@ -1,4 +1,5 @@
-import type { StageName, StepName, StepStatus } from './pipeline.js';
+import type { AnyStep } from './outgoing/outgoing-pipeline.js';
+import type { StageName, StepStatus } from './pipeline.js';
 import { STAGES, STEPS_BY_STAGE } from './pipeline.js';
 import { asProbability } from './step-result.js';
 
@@ -11,7 +12,7 @@ export const STAGE_WEIGHTS: Readonly<Record<StageName, number>> = {
 };
 
 export interface ConfidentStep {
-  name: StepName;
+  name: AnyStep;
   status: StepStatus;
   confidence: number | null;
 }
@@ -20,7 +21,7 @@ export interface ConfidentStep {
  * What a step adds to its stage: its own confidence, 0 where it failed, was unavailable or told none; null while it
  * runs, for then nothing is known yet.
  */
-export function stepConfidence(step: ConfidentStep): number | null {
+export function stepConfidence(step: Pick<ConfidentStep, 'status' | 'confidence'>): number | null {
   if (step.status === 'RUNNING') return null;
   if (step.status === 'FAILED' || step.status === 'UNAVAILABLE') return 0;
   return asProbability(step.confidence ?? 0);
@@ -29,10 +30,12 @@ export function stepConfidence(step: ConfidentStep): number | null {
 /** The mean over a stage's steps that were asked for; null where none of them has ended. */
 export function stageConfidence(stage: StageName, steps: readonly ConfidentStep[]): number | null {
   const names: readonly string[] = STEPS_BY_STAGE[stage];
-  const told = steps
-    .filter((step) => names.includes(step.name))
-    .map(stepConfidence)
-    .filter((confidence) => confidence !== null);
+  return meanConfidence(steps.filter((step) => names.includes(step.name)));
+}
+
+/** The mean over steps of one stage; null where none of them has ended. */
+export function meanConfidence(steps: readonly Pick<ConfidentStep, 'status' | 'confidence'>[]): number | null {
+  const told = steps.map(stepConfidence).filter((confidence) => confidence !== null);
   return told.length === 0 ? null : told.reduce((sum, confidence) => sum + confidence, 0) / told.length;
 }
 

@@ -1,5 +1,5 @@
-/** Where a message is. The status of a message is that of its newest run. */
-export const MESSAGE_STATUSES = [
+/** Where an incoming message is. The status of a message is that of its newest run. */
+export const INCOMING_STATUSES = [
   'RECEIVED',
   'PROCESSING',
   'PAUSED',
@@ -10,9 +10,24 @@ export const MESSAGE_STATUSES = [
   'FAILED',
   'CANCELED',
 ] as const;
+export type IncomingStatus = (typeof INCOMING_STATUSES)[number];
+
+/**
+ * Where a message is. What only outgoing ones come to: SCHEDULED (prepared, its time has not come), SENDING, BOUNCED (no
+ * recipient got it) and PARTIAL (it ended differently for its recipients).
+ */
+export const MESSAGE_STATUSES = [...INCOMING_STATUSES, 'SCHEDULED', 'SENDING', 'BOUNCED', 'PARTIAL'] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
-export const FINAL_STATUSES = ['DELIVERED', 'QUARANTINED', 'REJECTED', 'FAILED', 'CANCELED'] as const;
+export const FINAL_STATUSES = [
+  'DELIVERED',
+  'QUARANTINED',
+  'REJECTED',
+  'FAILED',
+  'CANCELED',
+  'BOUNCED',
+  'PARTIAL',
+] as const;
 export type FinalStatus = (typeof FINAL_STATUSES)[number];
 
 export function isFinal(status: MessageStatus): status is FinalStatus {
@@ -40,7 +55,7 @@ const stillRunning = refused('the run has not ended; wait for it or cancel it fi
 const reprocessInstead = 'use reprocess to open a new run';
 
 /** State x command, whole: the table in docs/architecture.md is generated from it and a test walks it. */
-export const COMMAND_TABLE: Readonly<Record<MessageStatus, Readonly<Record<Command, CommandEffect>>>> = {
+export const COMMAND_TABLE: Readonly<Record<IncomingStatus, Readonly<Record<Command, CommandEffect>>>> = {
   RECEIVED: {
     pause: control,
     resume: control,
@@ -116,5 +131,6 @@ export const COMMAND_TABLE: Readonly<Record<MessageStatus, Readonly<Record<Comma
 };
 
 export function commandEffect(status: MessageStatus, command: Command): CommandEffect {
-  return COMMAND_TABLE[status][command];
+  const row = INCOMING_STATUSES.find((known) => known === status);
+  return row === undefined ? refused('it is outgoing mail') : COMMAND_TABLE[row][command];
 }

@@ -9,7 +9,7 @@ import type { Command, FinalStatus } from '../domain/status.js';
 
 const ROUND_MS = 5_000;
 const BATCH = 200;
-/** A run is compared with Temporal when it was started this long ago, and again this long after each look. */
+/** A run is compared with Temporal when it was started this long ago, and again in each lap, which takes this long at least. */
 const LOOK_AGAIN_SECONDS = 30;
 /** A person's command that a waiting run has not heeded after this long is told again. */
 const UNHEEDED_SECONDS = 2;
@@ -38,7 +38,7 @@ export interface ReconcilerOptions extends Pick<DatabaseOptions, 'url' | 'applic
  * Temporal behind our back is ended here; a command that a waiting run was not told, is told.
  */
 export function createReconciler(options: ReconcilerOptions): Leadership {
-  const lookedAt = new Map<string, number>();
+  const lap: Lap = { begunAt: 0, last: null };
   return new Leadership({
     ...options,
     role: 'everpost_system',
@@ -47,7 +47,7 @@ export function createReconciler(options: ReconcilerOptions): Leadership {
     work: async (client) => {
       try {
         await tellUnheeded(options, client);
-        await compareOpenRuns(options, client, lookedAt);
+        await compareOpenRuns(options, client, lap);
       } catch (error) {
         options.onError(error);
       }
@@ -76,22 +76,31 @@ async function tellUnheeded(options: ReconcilerOptions, client: pg.Client): Prom
   }
 }
 
-async function compareOpenRuns(
-  options: ReconcilerOptions,
-  client: pg.Client,
-  lookedAt: Map<string, number>,
-): Promise<void> {
-  const now = Date.now();
-  for (const [id, at] of lookedAt) if (now - at > LOOK_AGAIN_SECONDS * 1_000) lookedAt.delete(id);
-  const { rows } = await client.query<OpenRun>(
-    `select ${FIELDS} from runs
+/**
+ * A lap goes through all open runs, the oldest first: among thousands that wait for weeks, a new one has its turn.
+ */
+interface Lap {
+  begunAt: number;
+  /** Where it is; null: at its start. */
+  last: { startedAt: string; id: string } | null;
+}
+
+async function compareOpenRuns(options: ReconcilerOptions, client: pg.Client, lap: Lap): Promise<void> {
+  if (lap.last === null) {
+    if (Date.now() - lap.begunAt < LOOK_AGAIN_SECONDS * 1_000) return;
+    lap.begunAt = Date.now();
+  }
+  const { rows } = await client.query<OpenRun & { at: string }>(
+    `select ${FIELDS}, started_at::text as at from runs
      where ended_at is null and started_at < now() - make_interval(secs => ${LOOK_AGAIN_SECONDS})
-       and id <> all($1::uuid[])
-     order by started_at limit ${BATCH}`,
-    [[...lookedAt.keys()]],
+       and ($1::timestamptz is null or (started_at, id) > ($1, $2::uuid))
+     order by started_at, id limit ${BATCH}`,
+    [lap.last?.startedAt ?? null, lap.last?.id ?? null],
   );
+  if (rows.length === 0) lap.last = null;
   for (const run of rows) {
-    lookedAt.set(run.id, now);
+    // One that cannot be compared keeps none of the others back.
+    lap.last = { startedAt: run.at, id: run.id };
     await compare(options, client, run);
   }
 }

@@ -10,8 +10,10 @@ import type { DatabaseOptions } from '../adapters/database/database.js';
 import { Leadership } from '../adapters/database/leadership.js';
 import { RUNS_CHANNEL } from '../adapters/messages/accept-messages.js';
 import { INCOMING_WORKFLOW, type IncomingMessageInput } from '../domain/identifiers.js';
-import { BUSY_BACKLOG, chooseLane, PRIORITY_KEY } from '../domain/lane.js';
-import type { OptionalStep } from '../domain/pipeline.js';
+import { BUSY_BACKLOG, chooseLane, PRIORITY_KEY, type Lane } from '../domain/lane.js';
+import { OUTGOING_WORKFLOW, type OutgoingMessageInput } from '../domain/outgoing/outgoing-input.js';
+import type { Stream } from '../domain/outgoing/send-options.js';
+import type { Direction, OptionalStep } from '../domain/pipeline.js';
 import { MESSAGE_ID, ORGANIZATION_ID, SENDER, STATUS } from '../workflows/search-attributes.js';
 
 const BATCH = 100;
@@ -34,12 +36,18 @@ interface WaitingRun {
   size: number;
   mail_from: string;
   busy_backlog: number | null;
+  direction: Direction;
+  /** Of outgoing mail. */
+  stream: Stream | null;
+  composes: boolean;
 }
 
 const WAITING = `
 select r.id, r.organization_id, r.message_id, r.number, r.workflow_id, r.waited_for, r.asked, r.decided, m.size,
-  m.session->>'mailFrom' as mail_from, (o.settings->'tuning'->>'busyBacklog')::int as busy_backlog
+  m.session->>'mailFrom' as mail_from, (o.settings->'tuning'->>'busyBacklog')::int as busy_backlog, m.direction,
+  s.stream, coalesce(jsonb_array_length(s.options->'composition') > 0, false) as composes
 from runs r join messages m on m.id = r.message_id join organizations o on o.id = r.organization_id
+  left join outgoing_messages s on s.message_id = m.id
 where r.started_at is null and r.ended_at is null
 order by r.id limit ${BATCH}`;
 
@@ -109,29 +117,19 @@ function isDown(error: unknown): boolean {
 }
 
 async function start(options: RunDispatcherOptions, run: WaitingRun, backlog: number): Promise<Started> {
-  const lane = chooseLane(
-    { waitedFor: run.waited_for, backlog, bytes: run.size, listMail: LIST_SENDER.test(run.mail_from) },
-    run.busy_backlog ?? BUSY_BACKLOG,
-  );
-  const input: IncomingMessageInput = {
-    organizationId: run.organization_id,
-    messageId: run.message_id,
-    runId: run.id,
-    runNumber: run.number,
-    lane,
-    asked: run.asked,
-    decided: run.decided,
-  };
+  const lane = laneOf(run, backlog);
+  const { workflow, input, summary } = flowOf(run, lane);
   try {
     await options.connection.withDeadline(Date.now() + START_DEADLINE_MS, () =>
-      options.client.workflow.start(INCOMING_WORKFLOW, {
+      options.client.workflow.start(workflow, {
         workflowId: run.workflow_id,
         taskQueue: options.taskQueue,
         args: [input],
         workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-        priority: { priorityKey: PRIORITY_KEY[lane] },
-        staticSummary: `Incoming mail, ${run.size} bytes${run.number > 1 ? `, run ${run.number}` : ''}`,
+        // Children and activities inherit it: what one organization sends to many keeps no other one waiting.
+        priority: { priorityKey: PRIORITY_KEY[lane], fairnessKey: run.organization_id },
+        staticSummary: `${summary}, ${run.size} bytes${run.number > 1 ? `, run ${run.number}` : ''}`,
         typedSearchAttributes: [
           { key: MESSAGE_ID, value: run.message_id },
           { key: ORGANIZATION_ID, value: run.organization_id },
@@ -147,13 +145,39 @@ async function start(options: RunDispatcherOptions, run: WaitingRun, backlog: nu
   return { id: run.id, lane };
 }
 
+/** A send to many waits for people's mail, whoever handed it in. */
+function laneOf(run: WaitingRun, backlog: number): Lane {
+  if (run.stream === 'BULK') return 'bulk';
+  return chooseLane(
+    { waitedFor: run.waited_for, backlog, bytes: run.size, listMail: LIST_SENDER.test(run.mail_from) },
+    run.busy_backlog ?? BUSY_BACKLOG,
+  );
+}
+
+/** What is started for a run, by the way that its message goes. */
+function flowOf(run: WaitingRun, lane: Lane) {
+  const key = {
+    organizationId: run.organization_id,
+    messageId: run.message_id,
+    runId: run.id,
+    runNumber: run.number,
+  };
+  if (run.direction === 'OUTGOING') {
+    const input: OutgoingMessageInput = { ...key, bulk: run.stream === 'BULK', composes: run.composes };
+    return { workflow: OUTGOING_WORKFLOW, input, summary: 'Outgoing mail' };
+  }
+  const input: IncomingMessageInput = { ...key, lane, asked: run.asked, decided: run.decided };
+  return { workflow: INCOMING_WORKFLOW, input, summary: 'Incoming mail' };
+}
+
 /** Envelope senders of lists and mass mailers (VERP, bounce addresses): all that is known before parsing. */
 const LIST_SENDER = /^$|^(?:bounces?|owner|no-?reply|newsletter|mailer-daemon)[-+@.=]|[-+]bounces?[-+@=]|=[^@]+@/i;
 
 async function countOpen(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ open: number }>({
     name: 'open',
-    text: 'select count(*)::int as open from runs where ended_at is null',
+    // What waits for a person or for its time, for weeks perhaps, keeps nobody busy.
+    text: `select count(*)::int as open from runs where ended_at is null and status not in ('HELD', 'SCHEDULED', 'SENDING')`,
   });
   return rows[0]!.open;
 }

@@ -1,13 +1,19 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { AiActivities } from '../activities/ai.activities.js';
+import type { KeyLookupActivities } from '../activities/key-lookup.activities.js';
 import type { IncomingActivities } from '../activities/incoming.activities.js';
+import type { DeliveryActivities } from '../activities/outgoing/delivery.activities.js';
+import type { OutgoingActivities } from '../activities/outgoing/outgoing.activities.js';
 import type { OnwardActivities } from '../activities/onward.activities.js';
 import type { RepairActivities } from '../activities/repair.activities.js';
 import type { ReplyActivities } from '../activities/reply.activities.js';
 import type { ScanActivities } from '../activities/scan.activities.js';
+import type { ThreadSummaryActivities } from '../activities/thread-summary.activities.js';
 import type { TrainingActivities } from '../activities/training.activities.js';
 import type { TranslationActivities } from '../activities/translation.activities.js';
+import type { WebhookActivities } from '../activities/webhook.activities.js';
 import type { AskedCapability } from '../domain/ai.js';
+import type { OutgoingStage } from '../domain/outgoing/outgoing-pipeline.js';
 import type { StageName } from '../domain/pipeline.js';
 import type { Scanner } from '../domain/scans.js';
 
@@ -105,6 +111,20 @@ export const { askForReplies } = proxyActivities<ReplyActivities>({
   summary: 'Ask a model for replies',
 });
 
+/** For a person who reads a thread and may ask again: attempts are few, and where no worker serves the queue they end. */
+const forReader = (summary: string) =>
+  proxyActivities<ThreadSummaryActivities>({
+    taskQueue: 'ai',
+    startToCloseTimeout: '5 minutes',
+    scheduleToStartTimeout: '20 seconds',
+    heartbeatTimeout: '20 seconds',
+    retry: { initialInterval: '1 second', maximumAttempts: 3 },
+    summary,
+  });
+
+export const { askForThreadSummary } = forReader('Ask a model for the summary of a thread');
+export const { translateThreadSummary } = forReader('Have the summary of a thread translated');
+
 /** The activity that asks the provider of a capability. */
 export const aiActivity = {
   contentAnalysis: ai('Ask a model what the mail is about', '5 minutes', '6 minutes'),
@@ -130,6 +150,64 @@ export const { attemptOnward, cancelOnward } = proxyActivities<OnwardActivities>
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   summary: 'Hand it on',
+});
+
+/**
+ * Posting events leaves the machine. Attempts are counted and spaced in Postgres; what Temporal repeats is what the database
+ * kept us from, or a worker that died, which is missed by its heartbeat. Mail goes first on the queue that they share.
+ */
+export const { deliverWebhook } = proxyActivities<WebhookActivities>({
+  taskQueue: 'delivery',
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '20 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  priority: { priorityKey: 4 },
+  summary: 'Post what is due',
+});
+
+const OUTGOING_SUMMARY: Record<OutgoingStage, string> = {
+  composition: 'Composition: next words, translation, templates, dictation',
+  preparation: 'Preparation: check it, apply policy, make what leaves, sign and encrypt',
+  optimization: 'Optimization: when it leaves, by which route, what to expect',
+  delivery: 'Delivery is over: count, compare, tell the sender; end the run',
+};
+
+const outgoing = (name: OutgoingStage) =>
+  proxyLocalActivities<Pick<OutgoingActivities, 'runOutgoingStage'>>({ ...LOCAL, summary: OUTGOING_SUMMARY[name] })
+    .runOutgoingStage;
+
+/** The activity of a stage of the outgoing flow, named in the Temporal Web UI by what it does. */
+export const outgoingStage = {
+  composition: outgoing('composition'),
+  preparation: outgoing('preparation'),
+  optimization: outgoing('optimization'),
+  delivery: outgoing('delivery'),
+} satisfies Record<OutgoingStage, unknown>;
+
+export const { lookAtOutgoing, remindOfOutgoing, cancelOutgoing } = proxyLocalActivities<
+  Omit<OutgoingActivities, 'runOutgoingStage'>
+>({ ...LOCAL, summary: 'See how it stands' });
+
+/**
+ * Sending leaves the machine and may take long: a worker that dies is missed by its heartbeat. Attempts are counted and
+ * spaced in Postgres; what Temporal repeats is what the database kept us from.
+ */
+export const { attemptDelivery, cancelDelivery } = proxyActivities<DeliveryActivities>({
+  taskQueue: 'delivery',
+  startToCloseTimeout: '45 minutes',
+  heartbeatTimeout: '20 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  summary: 'Send what is due',
+});
+
+/** Keys of recipients that others publish: worth some seconds, and none of them holds a message up. */
+export const { lookUpKeys } = proxyActivities<KeyLookupActivities>({
+  taskQueue: 'delivery',
+  startToCloseTimeout: '30 seconds',
+  scheduleToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1 second', maximumAttempts: 2 },
+  summary: 'Look up keys of recipients',
 });
 
 /**

@@ -6,19 +6,37 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { SMTPServer } from 'smtp-server';
+import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../../src/adapters/database/database.js';
+import { appendEvents } from '../../src/adapters/feed/append-events.js';
+import { createSequencer } from '../../src/adapters/feed/sequencer.js';
 import { acceptMessages, type AcceptedMessage } from '../../src/adapters/messages/accept-messages.js';
 import { putNextHop } from '../../src/adapters/onward/next-hops.js';
 import { applyCommand } from '../../src/adapters/runs/commands.js';
+import { keepSummary } from '../../src/adapters/summary/kept-summaries.js';
+import { newWebhookSecret, putWebhookSecret } from '../../src/adapters/webhooks/webhook-secrets.js';
+import { disableWebhook, insertWebhook } from '../../src/adapters/webhooks/webhooks.js';
 import { repairWorkflowId } from '../../src/domain/ai-repair.js';
 import { onwardWorkflowId } from '../../src/domain/onward.js';
 import type { Command } from '../../src/domain/status.js';
+import { deliveryWorkflowId } from '../../src/domain/outgoing/outgoing-input.js';
+import type { OutgoingCommand } from '../../src/domain/outgoing/outgoing-commands.js';
+import { webhookWorkflowId } from '../../src/domain/webhook.js';
+import {
+  THREAD_SUMMARY_WORKFLOW,
+  threadSummaryWorkflowId,
+  type ThreadSummaryRequest,
+} from '../../src/domain/thread-answer.js';
+import { commandOutgoing } from '../../src/adapters/outgoing/person-commands.js';
 import { freePort } from '../../src/stack/ports.js';
 import { eventually } from '../support/eventually.js';
 import { startFakeClamd } from '../support/fake-clamd.js';
 import { acceptedMail, plainMail } from '../support/messages.js';
 import { startModelServer } from '../support/model-server.js';
+import { handIn } from '../support/outgoing-mail.js';
 import { Processes } from '../support/processes.js';
+import { DROP, ScriptedSmtp } from '../support/scripted-smtp.js';
+import { WebhookReceiver } from '../support/webhook-receiver.js';
 
 /**
  * Saves histories of real runs, one of each way that a run can go, as `histories/RELEASE/CASE.json`. Run it once at a
@@ -134,6 +152,31 @@ await record(
     await save('provider-repaired', idOf(round));
   },
 );
+// A reader's wish for the summary of a thread: a model writes it, and nothing of it has to be translated.
+const writer = await startModelServer(({ schema }) => {
+  if (schema?.properties['sentences'] === undefined) return { text: JSON.stringify(ANALYSIS) };
+  const text = 'The harbour office asks for the figures of the crane by Tuesday.';
+  return { text: JSON.stringify({ sentences: [{ mail: 1, role: 'request', text }] }) };
+});
+await record(
+  ['thread-summarised'],
+  { ...AI, AI_BASE_URL: writer.openai },
+  async (run, { app, organization, client, save }) => {
+    const messageId = await run(null, long('Thread'), [], 'DELIVERED');
+    const request: ThreadSummaryRequest = {
+      organizationId: organization.id,
+      digest: 'c0ffee'.padEnd(64, '0'),
+      maxWords: 120,
+      language: 'en',
+      asks: { summary: true, translation: true },
+    };
+    const embedded = { summary: '', sentences: [], language: 'unknown', confidence: 1 };
+    await app.withOrganization(organization.id, (sql) => keepSummary(sql, request, [messageId], embedded));
+    const workflowId = threadSummaryWorkflowId(request);
+    await client.workflow.start(THREAD_SUMMARY_WORKFLOW, { workflowId, taskQueue: 'mail', args: [request] });
+    await save('thread-summarised', workflowId);
+  },
+);
 // The next server behind: takes mail, or asks to come again once.
 let busy = 0;
 const behind = new SMTPServer({
@@ -184,6 +227,115 @@ await record(
     }
   },
 );
+// What is sent: taken at once, put off, refused, in doubt, held, taken back, and to many.
+const taker = await ScriptedSmtp.start();
+const SENT = ['delivered', 'deferred', 'bounced', 'doubted', 'held', 'bulk'] as const;
+await record(
+  [...SENT.flatMap((name) => [`outgoing-${name}`, `delivery-${name}`]), 'outgoing-undone'],
+  { EVERPOST_SMARTHOST: `smtp://127.0.0.1:${taker.port}`, EVERPOST_OUTGOING_RETRIES: '1s' },
+  async (_run, { app, organization, save }) => {
+    const sender = { ...organization, domain: 'example.org', token: '' };
+    const send = async (to: string[], more: Parameters<typeof handIn>[3] = {}) => {
+      const { messageId } = await app.withOrganization(organization.id, (sql) => handIn(sql, sender, to, more));
+      return messageId;
+    };
+    const command = async (messageId: string, ...asked: OutgoingCommand[]) => {
+      for (const one of asked) {
+        await app.withOrganization(organization.id, (sql) =>
+          commandOutgoing(sql, messageId, one, { actor: 'record', address: null }, new Date()),
+        );
+      }
+    };
+    const becomes = (messageId: string, column: string, wanted: string) =>
+      eventually(async () => {
+        const [row] = await app.withOrganization(organization.id, (sql) =>
+          sql<{ status: string }>(
+            `select ${column} as status from messages m join outgoing_recipients r on r.message_id = m.id where m.id = $1`,
+            [messageId],
+          ),
+        );
+        equal(row?.status ?? '', wanted);
+      }, 60_000);
+    const saveBoth = async (name: (typeof SENT)[number], messageId: string, destination: string | null) => {
+      await becomes(messageId, 'm.status', name === 'bounced' ? 'BOUNCED' : 'DELIVERED');
+      await save(`outgoing-${name}`, `${messageId}-1`);
+      await save(
+        `delivery-${name}`,
+        deliveryWorkflowId({ organizationId: organization.id, messageId, destination }, 1),
+      );
+    };
+    await saveBoth('delivered', await send(['bea@one.example', 'cid@two.example']), 'one.example');
+    let refusals = 1;
+    taker.script = {
+      command: (line) => (line.startsWith('RCPT') && refusals-- > 0 ? '450 4.2.0 busy\r\n' : undefined),
+    };
+    await saveBoth('deferred', await send(['bea@one.example']), 'one.example');
+    taker.script = { command: (line) => (line.startsWith('RCPT') ? '550 5.1.1 no such user\r\n' : undefined) };
+    // Another one: who does not exist is written to no more.
+    await saveBoth('bounced', await send(['gone@one.example']), 'one.example');
+    taker.script = { end: () => DROP };
+    const doubted = await send(['bea@one.example']);
+    await becomes(doubted, 'r.status', 'UNCERTAIN');
+    await command(doubted, { command: 'confirm' });
+    await saveBoth('doubted', doubted, 'one.example');
+    taker.script = {};
+    const held = await send(['bea@one.example'], { sendAt: new Date(Date.now() + 3_600_000) });
+    await becomes(held, 'm.status', 'SCHEDULED');
+    await command(held, { command: 'hold', reason: 'ask the lawyers' });
+    await becomes(held, 'm.status', 'HELD');
+    await command(held, { command: 'approve' }, { command: 'retryNow', doubted: false });
+    await saveBoth('held', held, 'one.example');
+    const undone = await send(['bea@one.example'], { undoSeconds: 60 });
+    await becomes(undone, 'm.status', 'SCHEDULED');
+    await command(undone, { command: 'undoSend' });
+    await becomes(undone, 'm.status', 'CANCELED');
+    await save('outgoing-undone', `${undone}-1`);
+    const readers = Array.from({ length: 40 }, (_, at) => `reader${at}@list${at % 3}.example`);
+    await saveBoth('bulk', await send(readers, { stream: 'BULK' }), null);
+    await taker.stop();
+  },
+);
+// A webhook whose endpoint takes an event at once, and one that it asks to have again.
+const secretKey = Buffer.alloc(32, 5);
+await record(
+  ['webhook-delivered', 'webhook-retried'],
+  {
+    EVERPOST_SECRET_KEY: secretKey.toString('base64'),
+    EVERPOST_WEBHOOK_PRIVATE_NETWORKS: 'true',
+    EVERPOST_WEBHOOK_RETRIES: '1s',
+  },
+  async (_run, { app, organization, url, save }) => {
+    const sequencer = createSequencer({ url, applicationName: 'record', onError: (error) => console.error(error) });
+    sequencer.start();
+    const receiver = await WebhookReceiver.start();
+    for (const [name, refusals] of [
+      ['webhook-delivered', 0],
+      ['webhook-retried', 1],
+    ] as const) {
+      let refused = 0;
+      receiver.answer = (_event, response) => response.writeHead(refused++ < refusals ? 422 : 200).end();
+      const webhook = { organizationId: organization.id, webhookId: uuidv7() };
+      await app.withOrganization(organization.id, async (sql) => {
+        await insertWebhook(sql, webhook, { url: receiver.url, description: '', events: ['message.*'] }, 'record');
+        await putWebhookSecret(sql, secretKey, webhook, newWebhookSecret(), 0);
+        const messageId = uuidv7();
+        await appendEvents(sql, [
+          { organizationId: organization.id, kind: 'message.status', messageId, payload: { status: 'DELIVERED' } },
+        ]);
+      });
+      await eventually(async () => {
+        const [row] = await app.withOrganization(organization.id, (sql) =>
+          sql<{ status: string }>('select status from webhook_deliveries where webhook_id = $1', [webhook.webhookId]),
+        );
+        equal(row?.status ?? '', 'DELIVERED');
+      }, 60_000);
+      await save(name, webhookWorkflowId(webhook));
+      await app.withOrganization(organization.id, (sql) => disableWebhook(sql, webhook.webhookId, 'PERSON'));
+    }
+    await receiver.close();
+    await sequencer.stop();
+  },
+);
 process.exit(0);
 
 type Run = (
@@ -199,6 +351,8 @@ interface Tools {
   app: Database;
   client: Client;
   organization: { id: string; mailboxId: string };
+  /** Of the database. */
+  url: string;
   /** Saves the history of a workflow that has ended, or is about to. */
   save: (name: string, workflowId: string) => Promise<void>;
 }
@@ -263,7 +417,7 @@ async function record(
     if (name !== null) await save(name, `${message.id}-1`);
     return message.id;
   };
-  await cases(run, { app, client, organization: organization!, save });
+  await cases(run, { app, client, organization: organization!, url: processes.postgres.url, save });
   await connection.close();
   await Promise.all([owner.close(), app.close(), system.close()]);
   await processes.end();

@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 const read = async (name: string): Promise<unknown> => JSON.parse(await readFile(path.join(HISTORIES, name), 'utf8'));
 
-test('there are histories of every way that a run, a delivery onward and a repair can go', () => {
+test('there are histories of every way that a run, a delivery onward, a repair, a webhook and a sending can go', () => {
   expect(new Set(histories.map((name) => path.basename(name, '.json')))).toEqual(
     new Set([
       'delivered',
@@ -42,6 +42,14 @@ test('there are histories of every way that a run, a delivery onward and a repai
       'provider-answered',
       'provider-failed',
       'provider-repaired',
+      'webhook-delivered',
+      'webhook-retried',
+      'thread-summarised',
+      ...['delivered', 'deferred', 'bounced', 'doubted', 'held', 'bulk'].flatMap((name) => [
+        `outgoing-${name}`,
+        `delivery-${name}`,
+      ]),
+      'outgoing-undone',
     ]),
   );
 });

@@ -10,17 +10,20 @@ const MessageId = () => Args('messageId', { type: () => ID, description: 'The me
 export class CommandResolver {
   constructor(private readonly commands: CommandService) {}
 
-  @Mutation(() => CommandPayload, { description: 'Stops the open run before its next step.' })
+  @Mutation(() => CommandPayload, { description: 'Stops the open run before its next step; holds outgoing mail.' })
   pause(@Context('caller') caller: Caller, @MessageId() messageId: string) {
     return this.#command(caller, messageId, 'pause');
   }
 
-  @Mutation(() => CommandPayload, { description: 'Lets a paused run go on where it stopped.' })
+  @Mutation(() => CommandPayload, { description: 'Lets a paused run go on where it stopped; approves outgoing mail.' })
   resume(@Context('caller') caller: Caller, @MessageId() messageId: string) {
     return this.#command(caller, messageId, 'resume');
   }
 
-  @Mutation(() => CommandPayload, { description: 'Ends the open run before its next step; the message is kept.' })
+  @Mutation(() => CommandPayload, {
+    description:
+      'Ends the open run before its next step, or stops what has not left of outgoing mail; the message is kept.',
+  })
   cancel(@Context('caller') caller: Caller, @MessageId() messageId: string) {
     return this.#command(caller, messageId, 'cancel');
   }
@@ -30,7 +33,9 @@ export class CommandResolver {
     return this.#command(caller, messageId, 'release');
   }
 
-  @Mutation(() => CommandPayload, { description: 'Refuses a message that is held or quarantined; it is kept.' })
+  @Mutation(() => CommandPayload, {
+    description: 'Refuses a message that is held or quarantined, or outgoing mail that waits for approval; it is kept.',
+  })
   reject(@Context('caller') caller: Caller, @MessageId() messageId: string) {
     return this.#command(caller, messageId, 'reject');
   }
@@ -41,7 +46,7 @@ export class CommandResolver {
   }
 
   async #command(caller: Caller, messageId: string, command: Command): Promise<CommandOutcome> {
-    const outcome = await this.commands.command(caller.viewer, messageId, command);
+    const outcome = await this.commands.command(caller, messageId, command);
     caller.forget();
     return outcome;
   }

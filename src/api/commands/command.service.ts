@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../adapters/database/database.js';
 import { applyCommand } from '../../adapters/runs/commands.js';
 import { readMessages, type MessageRecord } from '../../adapters/messages/read-messages.js';
+import type { OutgoingCommand } from '../../domain/outgoing/outgoing-commands.js';
 import type { Command, MessageStatus } from '../../domain/status.js';
-import type { Viewer } from '../authentication/token-authenticator.js';
+import type { Caller } from '../graphql/caller.js';
 import { ApiError } from '../graphql/errors.js';
 import { isUuid } from '../graphql/uuid.js';
+import { OutgoingService } from '../outgoing/outgoing.service.js';
 import { WorkflowUpdates } from './workflow-updates.js';
 
 export interface CommandOutcome {
@@ -19,6 +21,7 @@ export class CommandService {
   constructor(
     private readonly database: Database,
     private readonly updates: WorkflowUpdates,
+    private readonly outgoing: OutgoingService,
   ) {}
 
   /**
@@ -26,8 +29,14 @@ export class CommandService {
    *
    * @throws ApiError NOT_FOUND, or COMMAND_REFUSED with the status and the reason
    */
-  async command(viewer: Viewer, messageId: string, command: Command): Promise<CommandOutcome> {
+  async command(caller: Caller, messageId: string, command: Command): Promise<CommandOutcome> {
+    const { viewer } = caller;
     if (!isUuid(messageId)) throw notFound(messageId);
+    const outgoing = OUTGOING[command];
+    if (outgoing !== undefined && (await this.#isOutgoing(viewer.organizationId, messageId))) {
+      const { message, status } = await this.outgoing.command(caller, messageId, outgoing);
+      return { message, accepted: true, status };
+    }
     const { result, message } = await this.database.withOrganization(viewer.organizationId, async (sql) => ({
       result: await applyCommand(sql, messageId, command, viewer.name),
       message: (await readMessages(sql, [messageId]))[0],
@@ -42,6 +51,24 @@ export class CommandService {
     if (result.result === 'accepted' && result.told) await this.updates.tell(result.workflowId, command, viewer.name);
     return { message, accepted: result.result === 'accepted', status: message.status };
   }
+
+  async #isOutgoing(organizationId: string, messageId: string): Promise<boolean> {
+    const rows = await this.database.oneOfOrganization(
+      organizationId,
+      'select from outgoing_messages where message_id = $1',
+      [messageId],
+    );
+    return rows.length > 0;
+  }
 }
+
+/** What these ask of outgoing mail; what is missing asks nothing of it. */
+const OUTGOING: Partial<Record<Command, OutgoingCommand>> = {
+  pause: { command: 'hold', reason: '' },
+  resume: { command: 'approve' },
+  release: { command: 'approve' },
+  reject: { command: 'reject', reason: '' },
+  cancel: { command: 'cancel' },
+};
 
 const notFound = (messageId: string) => new ApiError('NOT_FOUND', `there is no message ${messageId}`);

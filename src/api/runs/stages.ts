@@ -1,7 +1,11 @@
 import type { StepRow } from '../../adapters/messages/read-runs.js';
-import { stageConfidence } from '../../domain/confidence.js';
+import { meanConfidence } from '../../domain/confidence.js';
+import { OUTGOING_STAGES, OUTGOING_STEPS_BY_STAGE } from '../../domain/outgoing/outgoing-pipeline.js';
 import { STAGES, STEPS_BY_STAGE, type StepStatus } from '../../domain/pipeline.js';
 import type { Stage, Step } from './run.types.js';
+
+const EVERY_STAGE = [...STAGES, ...OUTGOING_STAGES];
+const EVERY_STEP: Record<string, readonly string[]> = { ...STEPS_BY_STAGE, ...OUTGOING_STEPS_BY_STAGE };
 
 /**
  * The steps of a run by stage, both in the order of the flow, each by its newest attempt; a stage without a step that
@@ -9,16 +13,16 @@ import type { Stage, Step } from './run.types.js';
  */
 export function stagesOf(rows: readonly StepRow[]): Stage[] {
   const byStage = Map.groupBy(rows, (row) => row.stage);
-  return STAGES.flatMap((name) => {
+  return EVERY_STAGE.flatMap((name) => {
     const found = byStage.get(name);
     if (found === undefined) return [];
-    const order: readonly string[] = STEPS_BY_STAGE[name];
+    const order = EVERY_STEP[name] ?? [];
     const steps = newestOf(found).toSorted((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
     return [
       {
         name,
         status: worstOf(steps),
-        confidence: stageConfidence(name, steps),
+        confidence: meanConfidence(steps),
         steps: steps.map((step) => ({ ...stepOf(step), earlier: earlierOf(step, found) })),
       },
     ];

@@ -1,14 +1,8 @@
 import { ParseError, TypeError, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
 import { LONGEST_EXPRESSION } from '../../domain/rules.js';
-import {
-  RULE_PHASES,
-  RULE_RECORD_FIELDS,
-  RULE_VARIABLES,
-  ruleVariable,
-  type RulePhase,
-} from '../../domain/rule-variables.js';
+import { RULE_PHASES, RULE_RECORD_FIELDS, type RulePhase } from '../../domain/rule-variables.js';
 import { costOf, LOOPS, MOST_COST } from './expression-cost.js';
-import { environment, LINEAR_MATCHES, linearPattern } from './expression-environment.js';
+import { INCOMING_VOCABULARY, LINEAR_MATCHES, linearPattern, type Vocabulary } from './expression-environment.js';
 
 export interface CompiledExpression {
   source: string;
@@ -19,6 +13,7 @@ export interface CompiledExpression {
   /** Whether it may differ between recipients of one message. */
   perRecipient: boolean;
   cost: number;
+  vocabulary: Vocabulary;
 }
 
 /** What is wrong with an expression: where, and what to do. Positions count characters from 0. */
@@ -39,13 +34,14 @@ const LONGEST_PATTERN = 300;
 const LARGEST_PATTERN = 2_000;
 
 /** Reads, checks and bounds an expression; what it gives is a bool. */
-export function compileExpression(source: string): Compiled {
+export function compileExpression(source: string, vocabulary: Vocabulary = INCOMING_VOCABULARY): Compiled {
+  const { environment } = vocabulary;
   if (source.length > LONGEST_EXPRESSION) {
     const problem = `it is longer than ${LONGEST_EXPRESSION} characters: split it into several rules`;
     return { problem: { problem, start: LONGEST_EXPRESSION, end: source.length } };
   }
   try {
-    const uses = new Uses(source);
+    const uses = new Uses(source, vocabulary);
     uses.walk(environment.parse(source).ast, 0);
     const evaluate = environment.parse(uses.linear());
     const checked = evaluate.check();
@@ -56,7 +52,7 @@ export function compileExpression(source: string): Compiled {
         end: source.length,
       });
     }
-    const cost = costOf(environment.parse(source).ast);
+    const cost = costOf(environment.parse(source).ast, vocabulary);
     if (cost === Infinity) {
       throw new Refused('lists of lists are not used in rules', { start: 0, end: source.length });
     }
@@ -66,9 +62,9 @@ export function compileExpression(source: string): Compiled {
       throw new Refused(problem, { start: 0, end: source.length });
     }
     const { phase, perRecipient } = uses;
-    return { compiled: { source, evaluate, ast: evaluate.ast, phase, perRecipient, cost } };
+    return { compiled: { source, evaluate, ast: evaluate.ast, phase, perRecipient, cost, vocabulary } };
   } catch (error) {
-    return { problem: problemOf(error, source) };
+    return { problem: problemOf(error, source, vocabulary) };
   }
 }
 
@@ -89,8 +85,11 @@ class Uses {
   readonly #source: string;
   readonly #renamed: number[] = [];
 
-  constructor(source: string) {
+  readonly #vocabulary: Vocabulary;
+
+  constructor(source: string, vocabulary: Vocabulary) {
     this.#source = source;
+    this.#vocabulary = vocabulary;
   }
 
   /** The expression with `matches` replaced by its linear namesake, everything at its place. */
@@ -109,7 +108,7 @@ class Uses {
         return this.#use(node.args);
       case '.': {
         const [of, field] = node.args;
-        if (of.op === 'id' && ruleVariable(`${of.args}.${field}`) !== undefined)
+        if (of.op === 'id' && this.#vocabulary.variable(`${of.args}.${field}`) !== undefined)
           return this.#use(`${of.args}.${field}`);
         return this.walk(of, loops);
       }
@@ -137,7 +136,7 @@ class Uses {
   }
 
   #use(name: string): void {
-    const variables = RULE_VARIABLES.filter((one) => one.name === name || one.name.startsWith(`${name}.`));
+    const variables = this.#vocabulary.variables.filter((one) => one.name === name || one.name.startsWith(`${name}.`));
     for (const variable of variables) {
       if (RULE_PHASES.indexOf(variable.known) > RULE_PHASES.indexOf(this.phase)) this.phase = variable.known;
       if (variable.name === 'recipient' || variable.name === 'mailbox') this.perRecipient = true;
@@ -177,7 +176,7 @@ class Uses {
     }
     const [variable, body] = node.args[2];
     // A variable of the loop that is called like one of ours would hide it, from the reckoning of its cost too.
-    if (variable?.op === 'id' && RULE_VARIABLES.some(({ name }) => name.split('.')[0] === variable.args)) {
+    if (variable?.op === 'id' && this.#vocabulary.variables.some(({ name }) => name.split('.')[0] === variable.args)) {
       throw new Refused(
         `${variable.args} is a name of the message: call the loop's variable otherwise`,
         variable.range,
@@ -214,29 +213,29 @@ class Uses {
   }
 }
 
-function problemOf(error: unknown, source: string): ExpressionProblem {
+function problemOf(error: unknown, source: string, vocabulary: Vocabulary): ExpressionProblem {
   if (error instanceof Refused) return { problem: error.message, ...error.range };
   if (error instanceof ParseError || error instanceof TypeError) {
     const { start, end } = error.range ?? { start: 0, end: source.length };
     const summary = error.summary.replaceAll(LINEAR_MATCHES, 'matches').replaceAll('$', '');
-    return { problem: `${summary}${advice(error.code, summary)}`, start, end };
+    return { problem: `${summary}${advice(error.code, summary, vocabulary)}`, start, end };
   }
   throw error;
 }
 
 /** Names that were meant, perhaps. */
-function advice(code: string, summary: string): string {
+function advice(code: string, summary: string, { variables, page }: Vocabulary): string {
   const name = /: ([\w.]+)$/.exec(summary)?.[1];
   if (name === undefined || (code !== 'unknown_variable' && code !== 'no_such_key')) return '';
   const fields = Object.values(RULE_RECORD_FIELDS).flat();
-  const names = [...RULE_VARIABLES, ...fields].map((one) => one.name);
+  const names = [...variables, ...fields].map((one) => one.name);
   const near = [...new Set(names)].filter((one) => {
     const [first, last] = [one.split('.')[0]!, one.split('.').at(-1)!];
     return [one, first, last].some(
       (part) => distance(part.toLowerCase(), name.toLowerCase()) <= Math.min(2, Math.floor(part.length / 2)),
     );
   });
-  return near.length > 0 ? `; did you mean ${near.slice(0, 3).join(' or ')}?` : '; docs/rules.md lists what there is';
+  return near.length > 0 ? `; did you mean ${near.slice(0, 3).join(' or ')}?` : `; ${page} lists what there is`;
 }
 
 /** Levenshtein's; both are short names. */

@@ -1,7 +1,7 @@
 import { serialize, type ASTNode } from '@marcbachmann/cel-js';
 import type { RuleFacts } from '../../domain/rule-facts.js';
 import type { CompiledExpression } from './compile-expression.js';
-import { contextOf, environment, Headers, LINEAR_MATCHES } from './expression-environment.js';
+import { contextOf, Headers, LINEAR_MATCHES, type Vocabulary } from './expression-environment.js';
 import { summaryOf } from './rule-evaluator.js';
 
 /** A part of an expression with what it gave for a message. */
@@ -20,17 +20,19 @@ const MOST_ENTRIES = 5;
 /** An expression taken apart: each part that is computed from the message, outermost first, with its value. */
 export function explainExpression(expression: CompiledExpression, facts: RuleFacts): ExplainedPart[] {
   const parts: ExplainedPart[] = [];
-  const explained = new Explanation(contextOf(facts), parts);
+  const explained = new Explanation(contextOf(facts, expression.vocabulary.variables), expression.vocabulary, parts);
   explained.add(expression.ast, 0);
   return parts;
 }
 
 class Explanation {
   readonly #context: Record<string, unknown>;
+  readonly #vocabulary: Vocabulary;
   readonly #parts: ExplainedPart[];
 
-  constructor(context: Record<string, unknown>, parts: ExplainedPart[]) {
+  constructor(context: Record<string, unknown>, vocabulary: Vocabulary, parts: ExplainedPart[]) {
     this.#context = context;
+    this.#vocabulary = vocabulary;
     this.#parts = parts;
   }
 
@@ -75,7 +77,7 @@ class Explanation {
 
   #valueOf(text: string): string {
     try {
-      return render(environment.parse(text)(this.#context));
+      return render(this.#vocabulary.environment.parse(text)(this.#context));
     } catch (error) {
       return `error: ${summaryOf(error)}`;
     }

@@ -1,12 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import {
-  HEADER_METHODS,
-  RULE_RECORD_FIELDS,
-  ruleVariable,
-  type RuleField,
-  type RuleRecord,
-} from '../../domain/rule-variables.js';
-import { linearPattern } from './expression-environment.js';
+import { HEADER_METHODS, RULE_RECORD_FIELDS, type RuleField, type RuleRecord } from '../../domain/rule-variables.js';
+import { INCOMING_VOCABULARY, linearPattern, type Vocabulary } from './expression-environment.js';
 
 /**
  * What evaluating an expression costs at worst, from the sizes that facts have at most: a unit is about the look at one
@@ -30,13 +24,17 @@ interface Bound {
   record: RuleRecord | null;
 }
 
-type Scope = ReadonlyMap<string, Bound>;
+interface Scope {
+  /** Of the variables of loops. */
+  bounds: ReadonlyMap<string, Bound>;
+  variable: Vocabulary['variable'];
+}
 
 const SCALAR: Bound = { longest: 20, most: 0, record: null };
 
 /** @returns infinity for lists of lists, which no bound is known for */
-export function costOf(node: ASTNode): number {
-  return cost(node, new Map());
+export function costOf(node: ASTNode, { variable }: Vocabulary = INCOMING_VOCABULARY): number {
+  return cost(node, { bounds: new Map(), variable });
 }
 
 function cost(node: ASTNode, scope: Scope): number {
@@ -104,7 +102,7 @@ export const LOOPS = ['all', 'exists', 'exists_one', 'filter'] as const;
 const isLoop = (name: string) => (LOOPS as readonly string[]).includes(name);
 
 function withVariable(scope: Scope, variable: ASTNode, of: Bound): Scope {
-  return new Map(scope).set(nameOf(variable), { ...of, most: 0 });
+  return { ...scope, bounds: new Map(scope.bounds).set(nameOf(variable), { ...of, most: 0 }) };
 }
 
 const nameOf = (node: ASTNode) => (node.op === 'id' ? node.args : '');
@@ -115,12 +113,12 @@ function bound(node: ASTNode, scope: Scope): Bound {
     case 'value':
       return typeof node.args === 'string' ? { ...SCALAR, longest: node.args.length } : SCALAR;
     case 'id':
-      return scope.get(node.args) ?? boundOf(ruleVariable(node.args));
+      return scope.bounds.get(node.args) ?? boundOf(scope.variable(node.args));
     case '.': {
       const [of, field] = node.args;
-      const record = scope.has(nameOf(of)) || of.op !== 'id' ? bound(of, scope).record : null;
+      const record = scope.bounds.has(nameOf(of)) || of.op !== 'id' ? bound(of, scope).record : null;
       if (record !== null) return boundOf(RULE_RECORD_FIELDS[record].find(({ name }) => name === field));
-      return boundOf(ruleVariable(`${nameOf(of)}.${field}`));
+      return boundOf(scope.variable(`${nameOf(of)}.${field}`));
     }
     case 'list':
       return {

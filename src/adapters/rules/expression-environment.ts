@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { LRUCache } from 'lru-cache';
 import { RE2JS } from 're2js';
+import { OUTGOING_RULE_VARIABLES } from '../../domain/outgoing/outgoing-rule-variables.js';
 import type { RuleFacts, RuleHeaders, RuleValue } from '../../domain/rule-facts.js';
 import {
   RULE_RECORD_FIELDS,
@@ -8,6 +9,7 @@ import {
   RULE_VARIABLES,
   type RuleField,
   type RuleRecord,
+  type RuleVariable,
 } from '../../domain/rule-variables.js';
 
 /** Structural limits of one expression; its cost is reckoned apart. */
@@ -49,14 +51,25 @@ export function linearPattern(pattern: string): RE2JS {
   return compiled;
 }
 
-/** The names, types and functions that expressions of rules have. */
-export const environment = build();
+/** What the expressions of one kind of rules may look at. */
+export interface Vocabulary {
+  variables: readonly RuleVariable[];
+  variable: (name: string) => RuleVariable | undefined;
+  environment: Environment;
+  /** The page that lists it. */
+  page: string;
+}
 
-function build(): Environment {
+export function vocabulary(variables: readonly RuleVariable[], page: string): Vocabulary {
+  const byName = new Map(variables.map((variable) => [variable.name, variable]));
+  return { variables, variable: (name) => byName.get(name), environment: build(variables), page };
+}
+
+function build(variables: readonly RuleVariable[]): Environment {
   const made = new Environment({ limits: EXPRESSION_LIMITS, homogeneousAggregateLiterals: true });
   made.registerType('Headers', Headers);
   for (const record of RULE_RECORDS) made.registerType({ name: record, schema: schemaOf(RULE_RECORD_FIELDS[record]) });
-  for (const [name, fields] of groups()) {
+  for (const [name, fields] of groups(variables)) {
     if (fields[0]!.name === '') made.registerVariable(name, fields[0]!.type);
     else made.registerVariable({ name, schema: schemaOf(fields) });
   }
@@ -80,9 +93,9 @@ function schemaOf(fields: readonly RuleField[]): Record<string, string> {
 }
 
 /** Variables by what comes before their dot; `spam` with `score` and `verdict`. One without a dot has the field ''. */
-function groups(): Map<string, RuleField[]> {
+function groups(variables: readonly RuleVariable[]): Map<string, RuleField[]> {
   const byName = new Map<string, RuleField[]>();
-  for (const variable of RULE_VARIABLES) {
+  for (const variable of variables) {
     const [name, field = ''] = variable.name.split('.');
     byName.set(name!, [...(byName.get(name!) ?? []), { ...variable, name: field }]);
   }
@@ -90,9 +103,12 @@ function groups(): Map<string, RuleField[]> {
 }
 
 /** Facts in the library's values: whole numbers are BigInt there. What is not known yet is left out. */
-export function contextOf(facts: RuleFacts): Record<string, unknown> {
+export function contextOf(
+  facts: RuleFacts,
+  variables: readonly RuleVariable[] = RULE_VARIABLES,
+): Record<string, unknown> {
   const context: Record<string, unknown> = {};
-  for (const variable of RULE_VARIABLES) {
+  for (const variable of variables) {
     const value = facts[variable.name];
     if (value === undefined) continue;
     const [name, field] = variable.name.split('.');
@@ -112,3 +128,7 @@ function celValue(value: RuleValue, field: RuleField): unknown {
     Object.fromEntries(fields.map((one) => [one.name, celValue(row[one.name]!, one)])),
   );
 }
+
+/** Of rules for incoming mail, and of those for outgoing mail. */
+export const INCOMING_VOCABULARY = vocabulary(RULE_VARIABLES, 'docs/rules.md');
+export const OUTGOING_VOCABULARY = vocabulary(OUTGOING_RULE_VARIABLES, 'docs/outgoing-policy.md');

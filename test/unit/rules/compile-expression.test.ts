@@ -28,14 +28,17 @@ describe('every variable', () => {
   );
 
   test('stands in docs/rules.md with its type, its example and the fields of what it holds', async () => {
-    const page = await readFile(path.resolve(import.meta.dirname, '../../../docs/rules.md'), 'utf8');
+    const readPage = (name: string) => readFile(path.resolve(import.meta.dirname, '../../../docs', name), 'utf8');
+    const page = await readPage('rules.md');
+    const ofOutgoing = await readPage('outgoing-policy.md');
     for (const { name, type, example } of RULE_VARIABLES) {
       const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\``));
       expect(row, name).toContain(`\`${type}\``);
       expect(row, name).toContain(`\`${example.replaceAll('|', '\\|')}\``);
     }
-    for (const { name } of [...Object.values(RULE_RECORD_FIELDS).flat(), ...HEADER_METHODS])
-      expect(page).toContain(`\`${name}`);
+    const { Recipient, ...records } = RULE_RECORD_FIELDS;
+    for (const { name } of [...Object.values(records).flat(), ...HEADER_METHODS]) expect(page).toContain(`\`${name}`);
+    for (const { name } of Recipient) expect(ofOutgoing).toContain(name);
   });
 });
 

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { LRUCache } from 'lru-cache';
 import picocolors from 'picocolors';
-import { ConfigError, readConfig, WRONG_CONFIGURATION, type Config } from '../config.js';
+import { ConfigError, readConfig, WRONG_CONFIGURATION } from '../config.js';
+import { graphqlUrlOf, tokenOf } from './api-access.js';
 import { eventLine } from './watch/event-line.js';
 import { CursorExpired, FeedClient, FeedCut, WatchError, type WatchedEvent } from './watch/feed-client.js';
 
@@ -22,7 +21,7 @@ const SUBJECTS = 10_000;
 async function watch(flags: Flags): Promise<void> {
   const config = readConfig();
   const graphqlUrl = graphqlUrlOf(config);
-  const client = new FeedClient(graphqlUrl, config.client.token ?? (await adminToken(config)));
+  const client = new FeedClient(graphqlUrl, await tokenOf(config));
   const print = printer(client, flags);
   let cursor = flags.after ?? (await firstCursor(client, graphqlUrl));
   note(`watching ${graphqlUrl}; Ctrl-C ends it`, flags);
@@ -45,13 +44,6 @@ async function watch(flags: Flags): Promise<void> {
   }
 }
 
-/** Where the API listens, as this machine reaches it. */
-function graphqlUrlOf({ client, api }: Config): string {
-  const host = ['0.0.0.0', '::'].includes(api.host) ? '127.0.0.1' : api.host;
-  const own = `http://${host.includes(':') ? `[${host}]` : host}:${api.port}`;
-  return `${client.apiUrl?.replace(/\/+$/, '') ?? own}/graphql`;
-}
-
 async function reconnected(client: FeedClient): Promise<void> {
   for (let delay = FIRST_RETRY_MS; ; delay = Math.min(LAST_RETRY_MS, delay * 2)) {
     await sleep(delay);
@@ -61,15 +53,6 @@ async function reconnected(client: FeedClient): Promise<void> {
     } catch (error) {
       if (!(error instanceof FeedCut)) throw error;
     }
-  }
-}
-
-async function adminToken({ home }: Config): Promise<string> {
-  const file = path.join(home, 'admin-token');
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch {
-    throw new WatchError(`there is no token in ${file}: start Everpost with \`npm start\`, or set EVERPOST_TOKEN`);
   }
 }
 

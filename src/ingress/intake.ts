@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../adapters/database/database.js';
 import { createLazyParser } from '../adapters/lazy-parser.js';
 import { addToCounters } from '../adapters/organizations/counters.js';
+import { VerpAddresses } from '../adapters/signed-tokens/verp.js';
 import type { ParserPool, ParserPoolOptions } from '../adapters/parser-pool.js';
 import { AcceptanceWriter, type Accepted, type Delivery, mayBeOneMessages } from './acceptance.js';
 import { ConnectionCounter, limitKey } from './address-limits.js';
@@ -35,6 +36,8 @@ export interface IntakeOptions {
   limits: IntakeLimits;
   certificate: TlsCertificate;
   logger: Logger;
+  /** By which return paths of mail that was sent are known; none are without. */
+  secretKey?: Buffer | null;
   parser?: ParserPoolOptions;
   /** For DNS block lists; none are asked without. */
   resolve?: AddressResolver | null;
@@ -93,7 +96,7 @@ export class Intake {
     this.#policy = new ClientPolicy({ database, resolve: options.resolve ?? null, logger });
     this.#transactions = new MailTransactions({
       ...options,
-      directory: new Directory(database),
+      directory: new Directory(database, options.secretKey == null ? null : new VerpAddresses(options.secretKey)),
       policy: this.#policy,
       rules: new SmtpRules({ database, parser: this.#parser, headerBytes: limits.headerBytes, logger }),
       refusals: this.#refusals,

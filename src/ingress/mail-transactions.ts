@@ -231,6 +231,7 @@ export class MailTransactions {
 
 const RECIPIENT_REFUSALS = {
   unknownMailbox: () => new SmtpReply(550, '5.1.1 there is no such mailbox here'),
+  forgedReturnPath: () => new SmtpReply(550, '5.1.1 this return path was not made here'),
   foreignDomain: () => new SmtpReply(550, '5.7.1 relaying denied: this domain is not received here'),
 } satisfies Record<Extract<Lookup, { refused: string }>['refused'], () => SmtpReply>;
 

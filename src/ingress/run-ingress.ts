@@ -8,12 +8,13 @@ import { ImapIntake } from './imap/imap-intake.js';
 import { DEFAULT_IMAP_LIMITS } from './imap/limits.js';
 import { Intake } from './intake.js';
 import { DEFAULT_LIMITS } from './limits.js';
+import { Submission } from './submission/submission.js';
 import { tlsCertificate } from './tls-certificate.js';
 
 const STOP_GRACE_MS = 10_000;
 
 /**
- * Composes and starts the intake process: SMTP, IMAP, and a candidate for the sequencer. Ends in good order on SIGTERM and
+ * Composes and starts the intake process: SMTP, submission, IMAP, and a candidate for the sequencer. Ends in good order on SIGTERM and
  * SIGINT.
  *
  * @param forTests see GroupCommitOptions
@@ -32,7 +33,21 @@ export async function runIngress(config: Config, forTests: { answerBeforeCommit?
     applicationName: 'everpost-ingress',
     onIdleError: (error) => logger.warn({ error: String(error) }, 'a database connection was lost'),
   });
-  const { smtp } = config;
+  const { smtp, submission } = config;
+  const certificate = await tlsCertificate({
+    home: config.home,
+    hostname: smtp.hostname,
+    certFile: smtp.tlsCertFile,
+    keyFile: smtp.tlsKeyFile,
+  });
+  const limits = {
+    ...DEFAULT_LIMITS,
+    messageBytes: smtp.maxBytes,
+    recipients: smtp.maxRecipients,
+    connections: smtp.maxConnections,
+    connectionsPerAddress: smtp.maxConnectionsPerAddress,
+    messagesPerMinutePerAddress: smtp.messagesPerMinutePerAddress,
+  };
   const intake = new Intake({
     ...forTests,
     database,
@@ -41,22 +56,24 @@ export async function runIngress(config: Config, forTests: { answerBeforeCommit?
     host: smtp.host,
     port: smtp.port,
     hostname: smtp.hostname,
-    limits: {
-      ...DEFAULT_LIMITS,
-      messageBytes: smtp.maxBytes,
-      recipients: smtp.maxRecipients,
-      connections: smtp.maxConnections,
-      connectionsPerAddress: smtp.maxConnectionsPerAddress,
-      messagesPerMinutePerAddress: smtp.messagesPerMinutePerAddress,
-    },
-    certificate: await tlsCertificate({
-      home: config.home,
-      hostname: smtp.hostname,
-      certFile: smtp.tlsCertFile,
-      keyFile: smtp.tlsKeyFile,
-    }),
+    limits,
+    certificate,
     logger,
+    secretKey: config.secretKey,
     resolve: config.dns.mode === 'off' ? null : createDnsResolver({ servers: config.dns.servers }),
+  });
+  const door = new Submission({
+    database,
+    home: config.home,
+    instance: intake.instance,
+    host: smtp.host,
+    port: submission.port,
+    tlsPort: submission.tlsPort,
+    hostname: smtp.hostname,
+    limits: { ...limits, recipients: submission.maxRecipients },
+    clearNetworks: submission.clearNetworks,
+    certificate,
+    logger: logger.child({ part: 'submission' }),
   });
   const { privateNetworks, ...imapLimits } = config.imap;
   const imapIntake = new ImapIntake({
@@ -78,7 +95,7 @@ export async function runIngress(config: Config, forTests: { answerBeforeCommit?
   const stop = (signal: string) => {
     stopping ??= (async () => {
       logger.info({ signal }, 'stopping');
-      await Promise.all([intake.stop(STOP_GRACE_MS), imapIntake.stop()]);
+      await Promise.all([intake.stop(STOP_GRACE_MS), door.stop(STOP_GRACE_MS), imapIntake.stop()]);
       await sequencer.stop();
       await database.close();
       logger.info('stopped');
@@ -91,6 +108,8 @@ export async function runIngress(config: Config, forTests: { answerBeforeCommit?
   process.on('SIGTERM', stop).on('SIGINT', stop);
   watchParent({ enabled: config.parentPipe });
   sequencer.start();
+  // Who probes the intake finds the submission port open too.
+  await door.start();
   await intake.start();
   imapIntake.start();
 }

@@ -1,3 +1,4 @@
+import { benchDelivery } from './delivery/delivery.js';
 import { benchEvents } from './events.js';
 import { printFigures, type Figures } from './figures.js';
 import { benchMemory } from './memory.js';
@@ -15,6 +16,7 @@ const BENCHES: Record<string, { title: string; run: (stack: BenchStack) => Promi
   },
   events: { title: 'Live feed', run: benchEvents },
   memory: { title: 'Memory', run: benchMemory },
+  delivery: { title: 'Sending', run: benchDelivery },
   latency: { title: 'From 250 to the final state', run: benchLatency },
 };
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Figures } from './figures.js';
-import { startPostfix } from './smtp-postfix.js';
+import { ACCEPTS_AND_HOLDS, startPostfix } from './smtp-postfix.js';
 
 export interface SmtpAcceptOptions {
   /** Port of the intake that runs: the real process, with its limits by address out of the way. */
@@ -38,7 +38,7 @@ export async function benchSmtpAccept(options: SmtpAcceptOptions): Promise<Figur
   const { milliseconds = 8_000, rounds = 3 } = options;
   const folder = await mkdtemp(path.join(tmpdir(), 'everpost-bench-smtp-'));
   const bare = await startBareServer(path.join(folder, 'messages'));
-  const postfix = await startPostfix(folder).catch((error: unknown) => {
+  const postfix = await startPostfix(folder, ACCEPTS_AND_HOLDS).catch((error: unknown) => {
     process.stderr.write(`without Postfix: ${String(error)}\n`);
     return null;
   });

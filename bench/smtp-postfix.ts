@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, chmod, mkdir, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,8 +10,7 @@ const run = promisify(execFile);
 const POSTFIX = '/usr/sbin/postfix';
 const READY_WITHIN_MS = 20_000;
 
-/** The few services that accept and queue; the queue manager runs, but all mail is on hold. */
-const MASTER = (port: number) => `
+const SERVICES = (port: number) => `
 127.0.0.1:${port} inet n - n - - smtpd
 cleanup   unix n - n - 0 cleanup
 qmgr      unix n - n 300 1 qmgr
@@ -28,13 +27,31 @@ tlsmgr    unix - - n 1000? 1 tlsmgr
 flush     unix n - n 1000? 0 flush
 showq     unix n - n - - showq
 postlog   unix-dgram n - n - 1 postlogd
+smtp      unix - - n - - smtp
+scache    unix - - n - 1 scache
+`;
+
+export interface PostfixInstance {
+  port: number;
+  /** Of its master, whose children the others are. */
+  pid: number;
+  stop(): Promise<void>;
+}
+
+/** Accepts everything into its hold queue: the queue manager runs, but nothing leaves. */
+export const ACCEPTS_AND_HOLDS = `
+smtpd_recipient_restrictions = check_client_access static:HOLD
+local_transport = discard
+default_transport = discard
+mydestination = example.org
+smtpd_relay_restrictions = reject_unauth_destination
 `;
 
 /**
- * A Postfix of its own below `folder`, which accepts everything into its hold queue; null where Postfix is not installed
- * or this is not root, as whom alone it starts.
+ * A Postfix of its own below `folder`, with the settings given; null where Postfix is not installed or this is not root,
+ * as whom alone it starts.
  */
-export async function startPostfix(folder: string): Promise<{ port: number; stop(): Promise<void> } | null> {
+export async function startPostfix(folder: string, settings: string): Promise<PostfixInstance | null> {
   if (process.getuid?.() !== 0 || !(await isThere(POSTFIX))) return null;
   await chmod(folder, 0o755); // its daemons run as another user
   const config = path.join(folder, 'postfix');
@@ -53,23 +70,21 @@ setgid_group = postdrop
 inet_interfaces = loopback-only
 inet_protocols = ipv4
 myhostname = bench.example
-mydestination = example.org
 local_recipient_maps =
 alias_maps =
-local_transport = discard
-default_transport = discard
-smtpd_relay_restrictions = reject_unauth_destination
-smtpd_recipient_restrictions = check_client_access static:HOLD
 smtpd_client_connection_count_limit = 0
 maillog_file = ${path.join(data, 'log')}
 maillog_file_prefixes = ${data}
-`,
+${settings}`,
   );
-  await writeFile(path.join(config, 'master.cf'), MASTER(port));
+  await writeFile(path.join(config, 'master.cf'), SERVICES(port));
   await run(POSTFIX, ['-c', config, 'start']);
   const stop = async () => void (await run(POSTFIX, ['-c', config, 'abort']).catch(() => undefined)); // it may be gone
   for (const end = Date.now() + READY_WITHIN_MS; Date.now() < end; await sleep(100)) {
-    if (await answers(port)) return { port, stop };
+    if (await answers(port)) {
+      const pid = Number(await readFile(path.join(queue, 'pid', 'master.pid'), 'utf8'));
+      return { port, pid, stop };
+    }
   }
   await stop();
   throw new Error('Postfix did not start');

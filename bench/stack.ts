@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { family } from '../test/support/process-family.js';
-import { Processes, type ProcessName } from '../test/support/processes.js';
+import { ENTRY as PROGRAM, Processes, type ProcessName } from '../test/support/processes.js';
 
 export type { ProcessName };
 
@@ -10,7 +10,11 @@ export interface BenchStack {
   temporalAddress: string;
   ports: Readonly<Record<ProcessName, number>>;
   token: string;
-  start(name: ProcessName): Promise<void>;
+  start(name: ProcessName, options?: StartOptions): Promise<void>;
+  /** Of a running process. */
+  pid(name: ProcessName): number;
+  /** Of the servers. */
+  readonly serverPids: { postgres: number; temporal: number };
   stop(name: ProcessName): Promise<void>;
   /** Resident memory of a running process, in MiB. */
   memory(name: ProcessName): Promise<number>;
@@ -19,8 +23,18 @@ export interface BenchStack {
   end(): Promise<void>;
 }
 
+interface StartOptions {
+  environment?: Record<string, string>;
+  /** Where it writes a profile of its CPU when it ends. */
+  profileTo?: string;
+}
+
+/** What domains sign with is sealed by it here. */
+export const BENCH_SECRET_KEY = Buffer.alloc(32, 5);
+
 export async function startBenchStack(): Promise<BenchStack> {
   const processes = await Processes.prepare({
+    EVERPOST_SECRET_KEY: BENCH_SECRET_KEY.toString('base64'),
     EVERPOST_LOG_LEVEL: 'warn',
     // All load comes from one address here.
     EVERPOST_SMTP_MESSAGES_PER_MINUTE_PER_ADDRESS: '10000000',
@@ -31,7 +45,13 @@ export async function startBenchStack(): Promise<BenchStack> {
     temporalAddress: temporal.address,
     ports,
     token: await processes.token(),
-    start: (name) => processes.start(name),
+    start: (name, { environment = {}, profileTo } = {}) =>
+      processes.start(name, {
+        environment,
+        ...(profileTo === undefined ? {} : { program: ['--cpu-prof', '--cpu-prof-dir', profileTo, PROGRAM[name]] }),
+      }),
+    pid: (name) => processes.pid(name),
+    serverPids: { postgres: postgres.pid, temporal: temporal.pid },
     async stop(name) {
       await processes.stop(name);
     },

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { argv, env, exit, stdout } from 'node:process';
 import { authentication } from './authentication.js';
+import { bounceMatching } from './bounce-matching.js';
 import { bounces } from './bounces.js';
 import { classification } from './classification.js';
 import { dates } from './dates.js';
@@ -17,6 +18,8 @@ import { phishing } from './phishing.js';
 import { prediction } from './prediction.js';
 import type { QualityArea, QualityReport } from './quality-area.js';
 import { signatures } from './signatures.js';
+import { signing } from './signing.js';
+import { meetings } from './meetings.js';
 import { requests } from './requests.js';
 import { spam } from './spam.js';
 import { summary } from './summary.js';
@@ -26,6 +29,7 @@ import { voice } from './voice.js';
 const AREAS: readonly QualityArea[] = [
   parsing,
   authentication,
+  bounceMatching,
   bounces,
   homograph,
   phishing,
@@ -35,6 +39,7 @@ const AREAS: readonly QualityArea[] = [
   prediction,
   language,
   signatures,
+  signing,
   learning,
   entities,
   embeddings,
@@ -42,6 +47,7 @@ const AREAS: readonly QualityArea[] = [
   classification,
   translation,
   voice,
+  meetings,
   requests,
   summary,
 ];

@@ -1,0 +1,2 @@
+export { bareMessage } from './workflow.js';
+export { bareDelivery, bareSend } from './send-workflow.js';

@@ -16,6 +16,7 @@ programs=(
   /usr/lib/dovecot/lmtp=dovecot-lmtpd # the same: its LMTP
   /usr/lib/dovecot/imap=dovecot-imapd # the same: its IMAP
   openssl=openssl               # test/support/openssl.ts makes certificates and S/MIME mail
+  gpg=gnupg                     # test/support/gnupg.ts opens and verifies OpenPGP mail that we made
   smtp-sink=postfix             # test/integration/onward: an SMTP server that refuses, hangs or breaks off
   apertium=apertium             # translation: test/integration/translation, bench/quality/translation.ts
   /usr/share/apertium/modes/eng-spa.mode=apertium-eng-spa # the same: English and Spanish
@@ -25,6 +26,11 @@ programs=(
   pocketsphinx_continuous=pocketsphinx # voice: spoken commands
   /usr/share/pocketsphinx/model/en-us/en-us/mdef=pocketsphinx-en-us # the same: its model of English
   espeak-ng=espeak-ng           # voice: speech to test with, and how names are pronounced
+  opendkim=opendkim             # bench/delivery: Postfix signs with it
+  opendkim-testmsg=opendkim-tools # test/integration/domains/dkim-verifiers.test.ts: verifies what we sign
+  ip=iproute2                   # the same: a name server that OpenDKIM asks
+  /usr/lib/python3/dist-packages/dkim=python3-dkim # the same: another verifier
+  /usr/lib/python3/dist-packages/nacl=python3-nacl # the same: its Ed25519
 )
 
 missing=()

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { AI_SECRETS, aiContradictions, aiVariables, readAi } from './ai-config.js';
+import type { SendingHost } from './domain/domains/dns-records.js';
 import { isDomainName } from './domain/mailbox.js';
 
 const count = (least: number, most: number) => {
@@ -15,6 +16,15 @@ const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     error: `must be a URL that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`,
   });
+/** Whether what a URL holds percent-encoded can be read. */
+const isDecodable = (text: string): boolean => {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
 const hostAndPort = z
   .string()
   .regex(/^[\w.-]+:\d{1,5}$|^\[[\da-f:]+\]:\d{1,5}$/i, 'must be host:port, for example 127.0.0.1:7233');
@@ -52,6 +62,17 @@ const networks = z
   .transform((text) => text.split(',').map((part) => part.trim()))
   .refine((parts) => parts.every(isNetwork), 'must be addresses or networks: 192.0.2.1,10.0.0.0/8,2001:db8::/32');
 
+const spfMechanisms = z
+  .string()
+  .transform((text) => text.trim().split(/ +/))
+  .refine(
+    (terms) =>
+      terms.every((term) =>
+        /^(?:ip4:[\d.]+(?:\/\d+)?|ip6:[\da-f:.]+(?:\/\d+)?|(?:include|a|mx|exists):[\w.-]+)$/i.test(term),
+      ),
+    'must be SPF mechanisms, separated by spaces: ip4:192.0.2.10 include:_spf.example.net',
+  );
+
 const domains = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim().toLowerCase()))
@@ -78,6 +99,12 @@ const schema = z.object({
   EVERPOST_SMTP_MESSAGES_PER_MINUTE_PER_ADDRESS: count(1, 10_000_000).default(60_000),
   EVERPOST_SMTP_TLS_CERT_FILE: z.string().min(1).optional(),
   EVERPOST_SMTP_TLS_KEY_FILE: z.string().min(1).optional(),
+  EVERPOST_SUBMISSION_PORT: port.default(2587),
+  EVERPOST_SUBMISSIONS_PORT: z
+    .union([z.literal('off'), port], { error: 'must be off or a whole number from 0 to 65535' })
+    .default('off'),
+  EVERPOST_SUBMISSION_MAX_RECIPIENTS: count(1, 10_000).default(1_000),
+  EVERPOST_SUBMISSION_CLEAR_NETWORKS: networks.prefault('127.0.0.0/8,::1'),
   EVERPOST_WORKER_PORT: port.default(3010),
   EVERPOST_WORKER_QUEUES: z.string().min(1).default('mail,delivery'),
   EVERPOST_WORKER_CONCURRENCY: count(1, 1_000).default(20),
@@ -95,11 +122,40 @@ const schema = z.object({
   EVERPOST_TRUSTED_RELAYS: networks.optional(),
   EVERPOST_TRUSTED_SEALERS: domains.optional(),
   EVERPOST_SECRET_KEY: secretKey.optional(),
+  EVERPOST_SPF: spfMechanisms.optional(),
   EVERPOST_ONWARD_RETRIES: durations.prefault('1m,5m,15m,1h,2h,4h'),
   EVERPOST_ONWARD_GIVE_UP: duration.prefault('5d'),
   EVERPOST_ONWARD_REPLY_TIMEOUT: duration.prefault('5m'),
   EVERPOST_ONWARD_PRIVATE_NETWORKS: flag.default(true),
   EVERPOST_FORWARD_RELAY: url('smtp:').optional(),
+  EVERPOST_SMARTHOST: url('smtp:', 'smtps:')
+    .refine(
+      (text) => !URL.canParse(text) || new URL(text).hostname !== '',
+      'must name a host: smtp://relay.example.org:25',
+    )
+    .refine(
+      (text) => !URL.canParse(text) || (isDecodable(new URL(text).username) && isDecodable(new URL(text).password)),
+      'has a % in its user or password that begins no code: write it as %25',
+    )
+    .refine(
+      (text) => !URL.canParse(text) || (new URL(text).username === '') === (new URL(text).password === ''),
+      'must have both a user and a password, or neither: smtp://user:password@relay.example.org:587',
+    )
+    .optional(),
+  EVERPOST_OUTGOING_RETRIES: durations.prefault('5m,15m,30m,1h,2h,4h,8h'),
+  EVERPOST_OUTGOING_GIVE_UP: duration.prefault('5d'),
+  EVERPOST_OUTGOING_CONVERSATIONS: count(1, 1_000).default(50),
+  EVERPOST_OUTGOING_CONCURRENCY: count(1, 1_000).default(20),
+  EVERPOST_OUTGOING_REPLY_TIMEOUT: duration.prefault('5m'),
+  EVERPOST_OUTGOING_PRIVATE_NETWORKS: flag.default(false),
+  EVERPOST_OUTGOING_IP: z.enum(['prefer-ipv6', 'prefer-ipv4', 'ipv4', 'ipv6']).default('prefer-ipv6'),
+  EVERPOST_OUTGOING_PORT: count(1, 65_535).default(25),
+  EVERPOST_DNS_TRUST_AD: flag.default(false),
+  EVERPOST_WEBHOOK_RETRIES: durations.prefault('1m,5m,30m,2h,5h,10h'),
+  EVERPOST_WEBHOOK_GIVE_UP: duration.prefault('5d'),
+  EVERPOST_WEBHOOK_TIMEOUT: duration.prefault('15s'),
+  EVERPOST_WEBHOOK_DISABLE_AFTER: duration.prefault('5d'),
+  EVERPOST_WEBHOOK_PRIVATE_NETWORKS: flag.default(false),
   EVERPOST_IMAP_PRIVATE_NETWORKS: flag.default(true),
   EVERPOST_IMAP_CONNECTIONS_PER_ACCOUNT: count(1, 50).default(3),
   EVERPOST_IMAP_POLL_SECONDS: count(1, 3_600).default(60),
@@ -108,6 +164,7 @@ const schema = z.object({
   EVERPOST_DICTIONARIES: z.string().min(1).default('/usr/share/hunspell'),
   EVERPOST_EMBEDDING_MODEL: z.string().min(1).optional(),
   EVERPOST_RELEASE_URL: url('http:', 'https:').optional(),
+  EVERPOST_PUBLIC_URL: url('http:', 'https:').optional(),
   EVERPOST_PARENT_PIPE: flag.default(false),
   EVERPOST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
@@ -134,6 +191,7 @@ const SECRETS_BY_FILE = [
   'RSPAMD_PASSWORD',
   'EVERPOST_SECRET_KEY',
   'EVERPOST_FORWARD_RELAY',
+  'EVERPOST_SMARTHOST',
   ...AI_SECRETS,
 ] as const;
 
@@ -201,6 +259,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, readFile: FileR
       tlsCertFile: config.EVERPOST_SMTP_TLS_CERT_FILE ?? null,
       tlsKeyFile: config.EVERPOST_SMTP_TLS_KEY_FILE ?? null,
     },
+    /** Where mail to be sent is handed in over SMTP; sizes, connections and certificate are those of `smtp`. */
+    submission: {
+      port: config.EVERPOST_SUBMISSION_PORT,
+      /** With TLS from the first byte; null: none is opened. */
+      tlsPort: config.EVERPOST_SUBMISSIONS_PORT === 'off' ? null : config.EVERPOST_SUBMISSIONS_PORT,
+      maxRecipients: config.EVERPOST_SUBMISSION_MAX_RECIPIENTS,
+      /** From where passwords are taken without TLS. */
+      clearNetworks: config.EVERPOST_SUBMISSION_CLEAR_NETWORKS,
+    },
     worker: {
       port: config.EVERPOST_WORKER_PORT,
       queues: config.EVERPOST_WORKER_QUEUES.split(',').map((name) => name.trim()),
@@ -227,6 +294,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, readFile: FileR
     dns: {
       mode: config.EVERPOST_DNS,
       servers: config.EVERPOST_DNS_SERVERS?.split(',').map((name) => name.trim()) ?? null,
+      /** Whether servers that are not on loopback are believed where they say that DNSSEC vouches for an answer. */
+      trustAd: config.EVERPOST_DNS_TRUST_AD,
     },
     authentication: {
       /** In whose name Authentication-Results are written. */
@@ -244,8 +313,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, readFile: FileR
     ai: readAi(ai.data, { retriesMs: config.AI_RETRIES, giveUpMs: config.AI_GIVE_UP }),
     /** Page where a quarantined message is released, `{id}` standing for its id; digests name it. */
     releaseUrl: config.EVERPOST_RELEASE_URL ?? null,
+    /** Where the API is reached from outside: links in mail lead there. Null: mail has none. */
+    publicUrl: config.EVERPOST_PUBLIC_URL ?? null,
     /** Seals what people entrust to us (passwords of next hops and mail accounts, ARC keys); null: none is taken. */
     secretKey: config.EVERPOST_SECRET_KEY ?? null,
+    /** How we show ourselves to others: what domains' DNS records are to say. */
+    sendingHost: sendingHost(config.EVERPOST_SMTP_HOSTNAME, config.EVERPOST_SPF),
     onward: {
       /** Milliseconds between attempts; the last repeats until `giveUpMs` after the first. */
       retriesMs: config.EVERPOST_ONWARD_RETRIES,
@@ -254,6 +327,34 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, readFile: FileR
       privateNetworks: config.EVERPOST_ONWARD_PRIVATE_NETWORKS,
       /** Where forwarded mail goes; null: to the MX of each address. */
       forwardRelay: config.EVERPOST_FORWARD_RELAY ?? null,
+    },
+    webhooks: {
+      /** Milliseconds between attempts; the last repeats until `giveUpMs` after the first. */
+      retriesMs: config.EVERPOST_WEBHOOK_RETRIES,
+      giveUpMs: config.EVERPOST_WEBHOOK_GIVE_UP,
+      timeoutMs: config.EVERPOST_WEBHOOK_TIMEOUT,
+      /** An endpoint that has failed for so long is disabled. */
+      disableAfterMs: config.EVERPOST_WEBHOOK_DISABLE_AFTER,
+      privateNetworks: config.EVERPOST_WEBHOOK_PRIVATE_NETWORKS,
+    },
+    outgoing: {
+      /** Milliseconds between attempts; the last repeats until `giveUpMs` after the first. */
+      retriesMs: config.EVERPOST_OUTGOING_RETRIES,
+      giveUpMs: config.EVERPOST_OUTGOING_GIVE_UP,
+      /** Conversations that one activity has at the same time. */
+      conversations: config.EVERPOST_OUTGOING_CONVERSATIONS,
+    },
+    /** How outgoing mail leaves: TransportSettings of src/adapters/transport. */
+    transport: {
+      helloName: config.EVERPOST_SMTP_HOSTNAME,
+      /** The default route; null: to the servers of each destination. */
+      smartHost: config.EVERPOST_SMARTHOST ?? null,
+      replyTimeoutMs: config.EVERPOST_OUTGOING_REPLY_TIMEOUT,
+      privateNetworks: config.EVERPOST_OUTGOING_PRIVATE_NETWORKS,
+      privateSmartHosts: config.EVERPOST_ONWARD_PRIVATE_NETWORKS,
+      concurrency: config.EVERPOST_OUTGOING_CONCURRENCY,
+      ipPreference: config.EVERPOST_OUTGOING_IP,
+      port: config.EVERPOST_OUTGOING_PORT,
     },
     imap: {
       privateNetworks: config.EVERPOST_IMAP_PRIVATE_NETWORKS,
@@ -270,6 +371,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, readFile: FileR
 }
 
 export type Config = ReturnType<typeof readConfig>;
+
+/** A name of this machine alone is nothing to publish. */
+function sendingHost(hostname: string, spf: string[] | undefined): SendingHost {
+  const name = hostname.toLowerCase();
+  const known = isDomainName(name) && !/\.(?:localhost|local|localdomain|internal)$/.test(name);
+  return { hostname: known ? name : null, spf: spf ?? (known ? [`a:${name}`] : []) };
+}
 
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');

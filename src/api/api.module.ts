@@ -25,11 +25,16 @@ import { ResponseTemplateService } from './composition/response-template.service
 import { DictionaryFolder, DraftThreadsProvider, PhraseThreadsProvider } from './composition/threads.js';
 import { DashboardResolver } from './dashboard/dashboard.resolver.js';
 import { DashboardService } from './dashboard/dashboard.service.js';
+import { DeliveryRouteResolver } from './delivery-routes/delivery-route.resolver.js';
+import { DefaultSmartHost, DeliveryRouteService } from './delivery-routes/delivery-route.service.js';
 import { DictationResolver } from './dictation/dictation.resolver.js';
 import { DictationService } from './dictation/dictation.service.js';
 import { DomainResolver } from './domains/domain.resolver.js';
+import { DomainLookProvider } from './domains/domain-look.js';
 import { DomainService } from './domains/domain.service.js';
 import { NextHopService } from './domains/next-hop.service.js';
+import { DomainSendingResolver } from './domains/sending.resolver.js';
+import { DomainSendingService } from './domains/sending.service.js';
 import { FeedResolver } from './feed/feed.resolver.js';
 import { FeedService } from './feed/feed.service.js';
 import { ErrorMapper } from './graphql/errors.js';
@@ -53,6 +58,8 @@ import { TypeLabelService } from './learning/type-label.service.js';
 import { LOGGER } from './logger.js';
 import { MailKeyResolver } from './mail-keys/mail-key.resolver.js';
 import { MailKeyService } from './mail-keys/mail-key.service.js';
+import { MailboxPasswordResolver } from './mailboxes/mailbox-password.resolver.js';
+import { MailboxPasswordService } from './mailboxes/mailbox-password.service.js';
 import { MailboxResolver } from './mailboxes/mailbox.resolver.js';
 import { MailboxService } from './mailboxes/mailbox.service.js';
 import {
@@ -66,9 +73,20 @@ import { RawMessageController } from './messages/raw-message.controller.js';
 import { NotificationConnectionResolver, NotificationResolver } from './notifications/notification.resolver.js';
 import { NotificationService } from './notifications/notification.service.js';
 import { OnwardResolver, RecipientOnwardResolver } from './onward/onward.resolver.js';
+import { OutgoingResolver, RecipientOutgoingResolver } from './outgoing/outgoing.resolver.js';
+import { OutgoingService } from './outgoing/outgoing.service.js';
 import { OnwardService } from './onward/onward.service.js';
 import { OrganizationResolver } from './organizations/organization.resolver.js';
 import { OrganizationService } from './organizations/organization.service.js';
+import { OutgoingSettingsResolver } from './outgoing-settings/outgoing-settings.resolver.js';
+import { OutgoingSettingsService } from './outgoing-settings/outgoing-settings.service.js';
+import { OutgoingRuleResolver } from './outgoing-rules/outgoing-rule.resolver.js';
+import { OutgoingRuleService } from './outgoing-rules/outgoing-rule.service.js';
+import { OutgoingRuleTestService } from './outgoing-rules/outgoing-rule-test.service.js';
+import { SendingPolicyResolver } from './outgoing-rules/sending-policy.resolver.js';
+import { SendingPolicyService } from './outgoing-rules/sending-policy.service.js';
+import { ProtectionResolver } from './outgoing-protection/protection.resolver.js';
+import { ProtectionService } from './outgoing-protection/protection.service.js';
 import { ProcessEmailResolver } from './process-email/process-email.resolver.js';
 import { ProcessEmailPatience, ProcessEmailService } from './process-email/process-email.service.js';
 import { AssignmentResolver } from './routing/assignment.resolver.js';
@@ -78,6 +96,10 @@ import { MoveService } from './routing/move.service.js';
 import { LabelService } from './quarantine/label.service.js';
 import { QuarantineResolver } from './quarantine/quarantine.resolver.js';
 import { QuarantineService } from './quarantine/quarantine.service.js';
+import { MessageTemplateResolver } from './sending/message-template.resolver.js';
+import { MessageTemplateService } from './sending/message-template.service.js';
+import { SendingResolver } from './sending/sending.resolver.js';
+import { SendingLimits, SendingService } from './sending/sending.service.js';
 import { RuleTestService } from './rules/rule-test.service.js';
 import { RuleResolver } from './rules/rule.resolver.js';
 import { RuleService } from './rules/rule.service.js';
@@ -89,12 +111,22 @@ import { StaffService } from './staff/staff.service.js';
 import { SimilarityResolver } from './similarity/similarity.resolver.js';
 import { SimilarityService } from './similarity/similarity.service.js';
 import { SecretKey } from './secret-key.js';
-import { SummaryTranslator } from './summaries/summary-translator.js';
+import { EmbeddedSummaries } from './summaries/embedded-summaries.js';
+import { ProvidedSummaries } from './summaries/provided-summaries.js';
 import { SummaryThreadsProvider } from './summaries/summary-threads.provider.js';
 import { MessageRequestsResolver, ThreadSummaryResolver } from './summaries/summary.resolver.js';
 import { ThreadSummaryService } from './summaries/thread-summary.service.js';
+import { SuppressionResolver } from './suppressions/suppression.resolver.js';
+import { SuppressionService } from './suppressions/suppression.service.js';
+import { TrackingAccess } from './tracking/tracking-access.js';
+import { TrackingController } from './tracking/tracking.controller.js';
+import { TrackingService } from './tracking/tracking.service.js';
 import { TranslationResolver } from './translation/translation.resolver.js';
 import { TranslationService } from './translation/translation.service.js';
+import { WebhookDeliveryService } from './webhooks/webhook-delivery.service.js';
+import { WebhookEndpoints } from './webhooks/webhook-settings.js';
+import { WebhookResolver } from './webhooks/webhook.resolver.js';
+import { WebhookService } from './webhooks/webhook.service.js';
 
 /** All resolvers; the schema is made of them and of the types that they name. */
 export const RESOLVERS = [
@@ -108,9 +140,18 @@ export const RESOLVERS = [
   FeedResolver,
   OrganizationResolver,
   DomainResolver,
+  DomainSendingResolver,
+  DeliveryRouteResolver,
   OnwardResolver,
   RecipientOnwardResolver,
+  OutgoingResolver,
+  RecipientOutgoingResolver,
+  OutgoingSettingsResolver,
+  SuppressionResolver,
+  SendingResolver,
+  MessageTemplateResolver,
   MailboxResolver,
+  MailboxPasswordResolver,
   MoveResolver,
   SimilarityResolver,
   AssignmentResolver,
@@ -130,6 +171,9 @@ export const RESOLVERS = [
   ImapAccountResolver,
   ImapFolderProofResolver,
   MailKeyResolver,
+  OutgoingRuleResolver,
+  SendingPolicyResolver,
+  ProtectionResolver,
   DictationResolver,
   TranslationResolver,
   CompositionResolver,
@@ -139,6 +183,7 @@ export const RESOLVERS = [
   MessageAiResolver,
   ThreadSummaryResolver,
   MessageRequestsResolver,
+  WebhookResolver,
 ];
 
 export interface ApiDependencies {
@@ -153,8 +198,13 @@ export interface ApiDependencies {
   /** Milliseconds that processEmail waits. */
   patienceMs: number;
   secretKey: SecretKey;
+  sendingLimits: SendingLimits;
+  smartHost: DefaultSmartHost;
+  tracking: TrackingAccess;
+  domainLook: DomainLookProvider;
   providers: OperatorProviders;
   dictionaries: DictionaryFolder;
+  webhooks: WebhookEndpoints;
 }
 
 @Module({})
@@ -174,7 +224,7 @@ export class ApiModule {
           errors,
         }),
       ],
-      controllers: [HealthController, RawMessageController],
+      controllers: [HealthController, RawMessageController, TrackingController],
       providers: [
         ...RESOLVERS,
         MessageService,
@@ -183,9 +233,19 @@ export class ApiModule {
         ProcessEmailService,
         OrganizationService,
         DomainService,
+        DomainSendingService,
         NextHopService,
+        DeliveryRouteService,
         OnwardService,
+        OutgoingService,
+        OutgoingSettingsService,
+        SuppressionService,
+        TrackingService,
+        SendingService,
+        MessageTemplateService,
+        { provide: SendingLimits, useValue: dependencies.sendingLimits },
         MailboxService,
+        MailboxPasswordService,
         MoveService,
         SimilarityService,
         AssignmentService,
@@ -205,6 +265,10 @@ export class ApiModule {
         DashboardService,
         ImapAccountService,
         MailKeyService,
+        OutgoingRuleService,
+        OutgoingRuleTestService,
+        SendingPolicyService,
+        ProtectionService,
         DictationService,
         TranslationService,
         ProviderWorkflows,
@@ -217,8 +281,12 @@ export class ApiModule {
         { provide: DictionaryFolder, useValue: dependencies.dictionaries },
         AiService,
         ThreadSummaryService,
-        SummaryTranslator,
+        EmbeddedSummaries,
+        ProvidedSummaries,
         { provide: SummaryThreads, useClass: SummaryThreadsProvider },
+        WebhookService,
+        WebhookDeliveryService,
+        { provide: WebhookEndpoints, useValue: dependencies.webhooks },
         HealthService,
         { provide: Database, useValue: database },
         { provide: FeedReader, useValue: feed },
@@ -228,6 +296,9 @@ export class ApiModule {
         { provide: WorkflowUpdates, useValue: new WorkflowUpdates(temporal, logger) },
         { provide: ProcessEmailPatience, useValue: new ProcessEmailPatience(patienceMs) },
         { provide: SecretKey, useValue: secretKey },
+        { provide: TrackingAccess, useValue: dependencies.tracking },
+        { provide: DefaultSmartHost, useValue: dependencies.smartHost },
+        { provide: DomainLookProvider, useValue: dependencies.domainLook },
         { provide: OperatorProviders, useValue: dependencies.providers },
         { provide: TEMPORAL, useValue: temporal },
         { provide: LOGGER, useValue: logger },

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { Database } from '../adapters/database/database.js';
+import { createDnsResolver } from '../adapters/dns/resolver.js';
 import { createSequencer } from '../adapters/feed/sequencer.js';
 import { createLogger } from '../adapters/logger.js';
 import { watchParent } from '../adapters/parent-watch.js';
@@ -32,7 +33,7 @@ async function serve(config: Config, logger: Logger): Promise<() => Promise<void
     onError: (error) => logger.warn({ err: error }, 'the sequencer was cut off; trying again'),
   });
   sequencer.start();
-  const { secretKey, ai } = config;
+  const { secretKey, ai, webhooks, dns } = config;
   const { host, port } = config.api;
   const api = await createApi({
     url,
@@ -44,8 +45,16 @@ async function serve(config: Config, logger: Logger): Promise<() => Promise<void
     host,
     port,
     secretKey,
+    messageBytes: config.smtp.maxBytes,
+    publicUrl: config.publicUrl,
+    smartHost: config.transport.smartHost,
+    domainLook: {
+      resolver: dns.mode === 'off' ? null : () => createDnsResolver({ servers: dns.servers }),
+      host: config.sendingHost,
+    },
     dictionaries: config.dictionaries,
     ai,
+    webhooks,
   });
   logger.info({ url: `${api.url}/graphql` }, 'the API serves');
   return async () => {

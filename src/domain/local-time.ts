@@ -67,6 +67,11 @@ export function instantOf(date: string, minutes: number, timeZone: string): Date
   return new Date(shown ?? wanted - before!);
 }
 
+/** Minutes that the clocks of a zone are east of UTC at an instant, in milliseconds. */
+export function zoneOffset(timeZone: string, at: number): number {
+  return offsetMs(new Date(at), timeZone) / MINUTE_MS;
+}
+
 function offsetMs(instant: Date, timeZone: string): number {
   const { date, minutes } = localTime(instant, timeZone);
   const wall = Date.parse(`${date}T00:00:00Z`) + minutes * MINUTE_MS;

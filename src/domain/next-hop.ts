@@ -53,7 +53,7 @@ export function nextHopProblems(draft: NextHopDraft, hasPassword: boolean): Prob
     if (host === null || !isHost(host)) add('host', 'must be a host name or an IP address');
     if (port === null || port < 1 || port > 65_535) add('port', 'must be a port from 1 to 65535');
   }
-  if (ca !== null && (ca.length > LONGEST_CA || !PEM.test(ca))) add('ca', 'must be certificates in PEM');
+  if (ca !== null && !isPemCertificates(ca)) add('ca', 'must be certificates in PEM');
   if (ca !== null && tls !== 'REQUIRED') add('ca', 'is checked with tls REQUIRED alone');
   if (username !== null && !isLine(username, LONGEST)) add('username', `must be one line of at most ${LONGEST}`);
   if (password !== null && (password === '' || password.length > LONGEST)) {
@@ -80,7 +80,13 @@ export function nextHopName({ protocol, host, port, socket }: Pick<NextHop, 'pro
   return `${protocol.toLowerCase()}://${host?.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function isHost(host: string): boolean {
+/** Whether it is certificates in PEM and nothing else. */
+export function isPemCertificates(text: string): boolean {
+  return text.length <= LONGEST_CA && PEM.test(text);
+}
+
+/** Whether it is a name or an address of a machine: `mail.example.org`, `mailhub`, `192.0.2.1`, `2001:db8::1`. */
+export function isHost(host: string): boolean {
   return host.length <= LONGEST && (IP.test(host) || isDomainName(host.toLowerCase()) || SHORT_NAME.test(host));
 }
 

@@ -137,7 +137,7 @@ function receivedFacts(receivedAt: string, timeZone: string): Record<string, Rul
   return { 'received.hour': Number(part('hour')), 'received.weekday': WEEKDAYS.indexOf(part('weekday')) + 1 };
 }
 
-function headersOf({ headers }: Pick<ParsedMessage, 'headers'>): RuleHeaders {
+export function headersOf({ headers }: Pick<ParsedMessage, 'headers'>): RuleHeaders {
   const byName = new Map<string, string[]>();
   for (const { name, value } of headers.slice(0, MOST_HEADERS)) {
     const key = name.toLowerCase();
@@ -148,12 +148,12 @@ function headersOf({ headers }: Pick<ParsedMessage, 'headers'>): RuleHeaders {
   return byName;
 }
 
-function addressRow({ address, name }: Address): RuleRow {
+export function addressRow({ address, name }: Address): RuleRow {
   const lower = address.toLowerCase();
   return { address: lower, domain: domainOf(lower), name };
 }
 
-function attachmentRow(file: ParsedMessage['attachments'][number]): RuleRow {
+export function attachmentRow(file: ParsedMessage['attachments'][number]): RuleRow {
   const name = file.filename ?? '';
   const dot = name.lastIndexOf('.');
   return {
@@ -180,11 +180,16 @@ function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1);
 }
 
-/** Cut to the lengths that RULE_VARIABLES states: the cost of an expression is reckoned by them. */
-function bounded(facts: Record<string, RuleValue>): RuleFacts {
+const bounded = (facts: Record<string, RuleValue>) => boundedFacts(facts, VARIABLES);
+
+/** Cut to the lengths that their variables state: the cost of an expression is reckoned by them. */
+export function boundedFacts(
+  facts: Record<string, RuleValue>,
+  variables: ReadonlyMap<string, RuleVariable>,
+): RuleFacts {
   return Object.fromEntries(
     Object.entries(facts).map(([name, value]) => {
-      const variable = VARIABLES.get(name);
+      const variable = variables.get(name);
       if (variable === undefined) throw new Error(`rules know no ${name}`);
       return [name, cut(value, variable)];
     }),

@@ -7,7 +7,7 @@
 export const RULE_PHASES = ['rcpt', 'data', 'run'] as const;
 export type RulePhase = (typeof RULE_PHASES)[number];
 
-export const RULE_RECORDS = ['Address', 'Attachment', 'Link', 'Finding'] as const;
+export const RULE_RECORDS = ['Address', 'Attachment', 'Link', 'Finding', 'Recipient'] as const;
 export type RuleRecord = (typeof RULE_RECORDS)[number];
 
 /** Types of CEL; `Headers` has the methods of HEADER_METHODS. */
@@ -79,6 +79,12 @@ export const RULE_RECORD_FIELDS: Readonly<Record<RuleRecord, readonly RuleField[
     { name: 'severity', type: 'string', longest: 8, description: 'info, low, medium, high or critical' },
     { name: 'score', type: 'double', description: '-1 to 1, above 0 where it speaks against the message' },
     { name: 'step', type: 'string', longest: WORD, description: 'the step that found it' },
+  ],
+  Recipient: [
+    { name: 'address', type: 'string', longest: ADDRESS, description: 'in lower case' },
+    { name: 'domain', type: 'string', longest: ADDRESS, description: 'in lower case, in ASCII' },
+    { name: 'role', type: 'string', longest: 3, description: 'to, cc or bcc' },
+    { name: 'external', type: 'bool', description: 'its domain is none of the organization' },
   ],
 };
 

@@ -3,7 +3,16 @@ import type { Config } from '../config.js';
 import { freePort } from './ports.js';
 import { secretKeyFile } from './secret-key.js';
 
-export const PORT_NAMES = ['postgres', 'temporal', 'temporalUi', 'worker', 'secondWorker', 'api', 'smtp'] as const;
+export const PORT_NAMES = [
+  'postgres',
+  'temporal',
+  'temporalUi',
+  'worker',
+  'secondWorker',
+  'api',
+  'smtp',
+  'submission',
+] as const;
 export type PortName = (typeof PORT_NAMES)[number];
 
 /** The variable that changes a port: what an error about a port in use tells the user to set. */
@@ -15,6 +24,7 @@ export const PORT_VARIABLES: Readonly<Record<PortName, string>> = {
   secondWorker: 'EVERPOST_WORKER_PORT (the second worker takes the next port)',
   api: 'EVERPOST_API_PORT',
   smtp: 'EVERPOST_SMTP_PORT',
+  submission: 'EVERPOST_SUBMISSION_PORT',
 };
 
 /** What the local stack needs to know; nothing in src/stack reads the environment. Port 0 means: any free one. */
@@ -51,6 +61,7 @@ export function stackSettings(config: Config): StackSettings {
       secondWorker: workerPort === 0 ? 0 : workerPort + 1,
       api: config.api.port,
       smtp: config.smtp.port,
+      submission: config.submission.port,
     },
   };
 }
@@ -91,6 +102,7 @@ export function childEnvironment(settings: StackSettings, databaseUrl: string): 
     EVERPOST_WORKER_PORT: String(settings.ports.worker),
     EVERPOST_API_PORT: String(settings.ports.api),
     EVERPOST_SMTP_PORT: String(settings.ports.smtp),
+    EVERPOST_SUBMISSION_PORT: String(settings.ports.submission),
   };
 }
 

@@ -98,6 +98,7 @@ export class Stack {
     return {
       graphql: `http://${variables['apiHost']}:${settings.ports.api}/graphql`,
       smtp: `${variables['smtpHost']}:${settings.ports.smtp}`,
+      submission: `${variables['smtpHost']}:${settings.ports.submission}`,
       temporal: temporalAddressOf(settings),
       temporalUi: webUi ? `http://127.0.0.1:${settings.ports.temporalUi}` : null,
     };

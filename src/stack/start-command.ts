@@ -106,6 +106,7 @@ async function summary(stack: Stack, home: string, firstStart: boolean): Promise
   const rows: [string, string | null][] = [
     ['GraphQL', runs('api') ? addresses.graphql : null],
     ['SMTP', runs('ingress') ? addresses.smtp : null],
+    ['Submission', runs('ingress') ? `${addresses.submission}  (to send: the token is the password)` : null],
     ['Temporal Web UI', addresses.temporalUi],
     ['Temporal', addresses.temporalUi === null && runs('temporal') ? addresses.temporal : null],
     [

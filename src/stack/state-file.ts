@@ -24,6 +24,8 @@ const state = z.object({
   addresses: z.object({
     graphql: z.string(),
     smtp: z.string(),
+    /** Absent from what an earlier version wrote. */
+    submission: z.string().default(''),
     temporal: z.string(),
     temporalUi: z.string().nullable(),
   }),

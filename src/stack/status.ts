@@ -80,7 +80,7 @@ export async function stackStatus(home: string, now: () => number = Date.now): P
 }
 
 function beginning(home: string, pid: number, now: number): StackStatus {
-  const addresses = { graphql: '', smtp: '', temporal: '', temporalUi: null };
+  const addresses = { graphql: '', smtp: '', submission: '', temporal: '', temporalUi: null };
   return {
     running: true,
     home,

@@ -18,6 +18,8 @@ const DYNAMIC_CONFIG = {
   'history.visibilityProcessorMaxPollRPS': 2000,
   'system.enableActivityEagerExecution': true,
   'system.enableDeploymentVersions': true,
+  // Organizations take turns on a queue (the fairness key of their runs).
+  'matching.enableFairness': true,
 } as const;
 
 /** A kill of the process loses nothing with these; a power cut may lose the last moments, which the reconciler repairs. */

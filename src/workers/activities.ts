@@ -24,12 +24,14 @@ import { RunJournal } from '../adapters/runs/journal.js';
 import { createRunStore, StoreUnreachable } from '../adapters/runs/run-store.js';
 import { StepGate } from '../adapters/runs/step-gate.js';
 import type { Scanners } from '../adapters/scanners/scanners.js';
+import { VerpAddresses } from '../adapters/signed-tokens/verp.js';
 import type { ClosedReason } from '../domain/protection.js';
 import type { DnsResolver } from '../engines/authentication/authenticate.js';
 import { LanguageDetector } from '../engines/language/detect-language.js';
 import type { SpamModel } from '../engines/spam/model.js';
 import type { composeAi } from './ai-activities.js';
 import { StepFigures } from './step-figures.js';
+import { warmUp } from './warm-up.js';
 
 export interface ActivityParts {
   database: Database;
@@ -56,6 +58,7 @@ export function composeActivities(parts: ActivityParts) {
   const journal = new RunJournal(parts.database);
   const gate = new StepGate(parts.database, parts.controls);
   const figures = new StepFigures();
+  const languages = new LanguageDetector(readNgramSource);
   const contexts = new RunContexts({
     store,
     threads: parts.learning,
@@ -73,12 +76,14 @@ export function composeActivities(parts: ActivityParts) {
       authentication: parts.authentication,
       spamModel: parts.spamModel,
     }),
-    ...answeredSteps(enhancementSteps(new LanguageDetector(readNgramSource), parts.vectors), answered),
+    ...answeredSteps(enhancementSteps(languages, parts.vectors), answered),
     ...autonomySteps({ store, usual: () => figures.usual(), random: Math.random }),
     ...publication,
     dashboardUpdate: answeredVector(publication.dashboardUpdate, answered),
   };
   return {
+    journal,
+    gate,
     /** Of the runs of one build. */
     mail: (buildId: string) =>
       createIncomingActivities({
@@ -90,11 +95,18 @@ export function composeActivities(parts: ActivityParts) {
         contexts,
         scanners: parts.scanners.configured,
         ai: parts.ai.stage,
+        verp: parts.secretKey === null ? null : new VerpAddresses(parts.secretKey),
+        readHarvested: async (key, receivedAt) => (await keyReader()).readHarvested(key, receivedAt),
         decision: { store, questions: (facts, phase) => new RuleQuestions(facts, phase) },
         buildId,
       }),
+    /** For the first message of a worker. */
+    warmUp: (signal: AbortSignal) => warmUp({ languages, parser: parts.parser }, signal),
     repairs: parts.ai.repairs(contexts, definitions),
-    ai: parts.ai.activities(contexts),
+    ai: parts.ai.activities(contexts, {
+      readBytes: (organizationId, sha256) => store.readBytes(organizationId, sha256),
+      parse: (bytes) => parts.parser.parse(bytes).catch(asUnreadable),
+    }),
     training: createTrainingActivities({
       trainings,
       consents: consentReader({
@@ -118,6 +130,9 @@ export function composeActivities(parts: ActivityParts) {
     }),
   };
 }
+
+/** Its libraries are large, and few messages bring a key. */
+const keyReader = () => import('../adapters/mail-keys/read-recipient-key.js');
 
 /** A message that ended its parser is failed; whatever else went wrong is tried again. */
 function asMessageFailure(error: unknown): never {

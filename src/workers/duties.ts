@@ -2,13 +2,18 @@ import type { Client, Connection } from '@temporalio/client';
 import type { PhraseThreads } from '../adapters/composition/phrase-threads.js';
 import type { Leadership } from '../adapters/database/leadership.js';
 import type { Logger } from '../adapters/logger.js';
+import type { DomainLook } from '../adapters/domains/check-domain.js';
 import { createAiRepairDuty } from './ai-repair-duty.js';
+import { createDeliveryReportDuty, type DeliveryReportDutyOptions } from './delivery-report-duty.js';
+import { createDomainDuty } from './domain-duty.js';
 import { createOnwardDispatcher, type OnwardDispatcherOptions } from './onward-dispatcher.js';
+import { createOutgoingDuty } from './outgoing-duty.js';
 import { createPhraseDuty } from './phrase-duty.js';
 import { createQuarantineDuty } from './quarantine-duty.js';
 import { createReconciler, type ReconcilerOptions } from './reconciler.js';
 import { createRunDispatcher } from './run-dispatcher.js';
 import { createTrainingDuty } from './training-duty.js';
+import { createWebhookDuty } from './webhook-duty.js';
 
 export interface DutyParts {
   /** Of the database. */
@@ -21,7 +26,9 @@ export interface DutyParts {
   releaseUrl: string | null;
   endRun: ReconcilerOptions['endRun'];
   cancelOnward: OnwardDispatcherOptions['cancel'];
+  tellSender: DeliveryReportDutyOptions['tell'];
   phrases: PhraseThreads;
+  domainLook: DomainLook;
   log: Logger;
   onError: (error: unknown) => void;
 }
@@ -59,6 +66,19 @@ export function createDuties(parts: DutyParts): Leadership[] {
       onError,
       onMended: (what, workflowId) => log.warn({ workflowId }, `onward delivery mended: ${what}`),
     }),
+    createOutgoingDuty({
+      url,
+      applicationName: 'everpost-outgoing',
+      client,
+      connection,
+      onError,
+    }),
+    createDeliveryReportDuty({
+      url,
+      applicationName: 'everpost-delivery-reports',
+      tell: parts.tellSender,
+      onError,
+    }),
     createAiRepairDuty({
       url,
       applicationName: 'everpost-ai-repairs',
@@ -76,10 +96,24 @@ export function createDuties(parts: DutyParts): Leadership[] {
       taskQueue: 'mail',
       onError,
     }),
+    createWebhookDuty({
+      url,
+      applicationName: 'everpost-webhooks',
+      client,
+      connection,
+      taskQueue: 'mail',
+      onError,
+    }),
     createPhraseDuty({
       url,
       applicationName: 'everpost-phrases',
       threads: phrases,
+      onError,
+    }),
+    createDomainDuty({
+      url,
+      applicationName: 'everpost-domains',
+      ...parts.domainLook,
       onError,
     }),
     createQuarantineDuty({

@@ -4,6 +4,7 @@ import { PhraseThreads } from '../adapters/composition/phrase-threads.js';
 import { Database } from '../adapters/database/database.js';
 import { createDnsResolver } from '../adapters/dns/resolver.js';
 import { MessageVectors } from '../activities/message-vectors.js';
+import { readMeaningFile } from '../adapters/embedding/meaning-file.js';
 import { ModelEmbedder } from '../adapters/embedding/model-embedder.js';
 import { LearningThreads } from '../adapters/learning/learning-threads.js';
 import type { Logger } from '../adapters/logger.js';
@@ -11,9 +12,11 @@ import { createParserPool, type ParserPoolOptions } from '../adapters/parser-poo
 import { ControlWatch } from '../adapters/runs/control-watch.js';
 import { configuredScanners, openScanners, type ScannerSettings } from '../adapters/scanners/scanners.js';
 import { createTemporalClient } from '../adapters/temporal/connect.js';
+import { createTransport } from '../adapters/transport/create-transport.js';
 import type { Config } from '../config.js';
 import { ASKED_CAPABILITIES } from '../domain/ai.js';
 import { NO_PROVIDERS } from '../domain/ai-settings.js';
+import { UNKNOWN_HOST, type SendingHost } from '../domain/domains/dns-records.js';
 import { embeddedSpamModel } from '../engines/spam/embedded-model.js';
 import type { TaskQueue } from '../workflows/task-queues.js';
 import { composeAi } from './ai-activities.js';
@@ -24,13 +27,24 @@ import { createDuties } from './duties.js';
 import { portOf, serveHealth } from './health.js';
 import { makeCurrent, registerSearchAttributes } from './namespace.js';
 import { composeOnward } from './onward-activities.js';
+import { composeOutgoing } from './outgoing-activities.js';
+import { composeKeyLookup } from './outgoing-preparation.js';
 import { createQueueWorker } from './queue-worker.js';
+import { composeWebhooks } from './webhook-activities.js';
 import { keepBuild, readOwnBuild, type WorkflowBuild } from './workflow-bundle.js';
 
-export interface WorkerSettings extends Pick<Config, 'worker' | 'dns' | 'authentication' | 'onward' | 'secretKey'> {
+export interface WorkerSettings extends Pick<
+  Config,
+  'worker' | 'authentication' | 'onward' | 'secretKey' | 'webhooks' | 'outgoing' | 'transport'
+> {
+  dns: Pick<Config['dns'], 'mode' | 'servers'> & Partial<Config['dns']>;
   parser: ParserPoolOptions;
   /** Named by the digests of the quarantine; none where it is left out. */
   releaseUrl?: string | null;
+  /** Where links in mail lead; mail has none to us where it is left out. */
+  publicUrl?: string | null;
+  /** What records of domains are to say; nothing is known where it is left out. */
+  sendingHost?: SendingHost;
   scanners: ScannerSettings;
   /** Providers beside the embedded engines; none where it is left out. */
   ai?: Config['ai'];
@@ -39,6 +53,12 @@ export interface WorkerSettings extends Pick<Config, 'worker' | 'dns' | 'authent
   databasePool: number;
   temporal: { address: string; namespace: string; searchBySender: boolean };
 }
+
+/**
+ * A call of `delivery` mostly waits for a server: some that hang must not take the place of all others. A destination
+ * has its own limit of conversations, so that it takes this many slow ones to fill them.
+ */
+const WAITING_FOR_SERVERS = 10;
 
 export interface WorkerProcess {
   /** Resolves when it has stopped; rejects when a worker failed for good. */
@@ -74,7 +94,7 @@ export async function startWorkerProcess(
   controls.start();
   const parser = createParserPool(settings.parser);
   const scanners = openScanners(settings.scanners, (scanner, state) => log.warn({ scanner }, `${scanner} ${state}`));
-  const dns = settings.dns.mode === 'off' ? null : createDnsResolver({ servers: settings.dns.servers });
+  const dns = settings.dns.mode === 'off' ? null : createDnsResolver(settings.dns);
   const onward = composeOnward({
     database,
     dns,
@@ -83,6 +103,7 @@ export async function startWorkerProcess(
     hostname: settings.authentication.authservId,
     onWarning: (error, domain) => log.warn({ err: error, domain }, 'mail goes onward without its ARC seal'),
   });
+  const webhooks = composeWebhooks({ database, webhooks: settings.webhooks, secretKey: settings.secretKey });
   const learning = new LearningThreads();
   const phrases = new PhraseThreads();
   const embedding = settings.embeddingModel == null ? null : new ModelEmbedder(settings.embeddingModel);
@@ -105,21 +126,48 @@ export async function startWorkerProcess(
     spamModel: embeddedSpamModel(),
     scanners,
     secretKey: settings.secretKey,
-    vectors: new MessageVectors(embedding, (err) =>
-      log.warn({ err }, 'the embedding model does not answer; words alone say what mail is about'),
-    ),
+    vectors: new MessageVectors({
+      model: embedding,
+      meanings: readMeaningFile,
+      onFailure: (err, embedder) =>
+        log.warn({ err, embedder }, `${embedder} does not say what mail is about; the next embedder does`),
+    }),
   });
+  const transport = createTransport({
+    database,
+    system,
+    dns,
+    secretKey: settings.secretKey,
+    settings: settings.transport,
+    onError,
+  });
+  const outgoing = composeOutgoing({
+    database,
+    journal: activities.journal,
+    gate: activities.gate,
+    transport,
+    secretKey: settings.secretKey,
+    publicUrl: settings.publicUrl ?? null,
+    hostname: settings.transport.helloName,
+    parser,
+    phrases,
+    scanners: settings.scanners,
+    ...settings.outgoing,
+  });
+  const keyLookup = composeKeyLookup({ database, dns });
   const { client, connection } = createTemporalClient({ ...settings.temporal, retries: false });
   const native = await NativeConnection.connect({ address: settings.temporal.address });
   await registerSearchAttributes(connection, settings.temporal.namespace);
   await keepBuild(system, build);
 
   const activitiesOf = (queue: TaskQueue, buildId: string): object => {
-    if (queue === 'delivery') return onward.activities(buildId);
+    if (queue === 'delivery') {
+      return { ...onward.activities(buildId), ...webhooks.activities(buildId), ...outgoing.delivery(), ...keyLookup };
+    }
     if (queue === 'ai') return activities.ai;
     return queue === 'scan'
       ? activities.scan
-      : { ...activities.mail(buildId), ...activities.training, ...activities.repairs };
+      : { ...activities.mail(buildId), ...outgoing.mail(buildId), ...activities.training, ...activities.repairs };
   };
   const workers = new BuildWorkers((of, queue) =>
     createQueueWorker({
@@ -128,7 +176,7 @@ export async function startWorkerProcess(
       queue,
       build: of,
       activities: activitiesOf(queue, of.buildId),
-      concurrency: settings.worker.concurrency,
+      concurrency: settings.worker.concurrency * (queue === 'delivery' ? WAITING_FOR_SERVERS : 1),
     }),
   );
   const hasOwnProviders = () => anyOwnProvider((text) => system.query(text));
@@ -150,9 +198,18 @@ export async function startWorkerProcess(
         searchBySender: settings.temporal.searchBySender,
         giveUpMs: (settings.ai ?? NO_PROVIDERS).repairs.giveUpMs,
         releaseUrl: settings.releaseUrl ?? null,
-        endRun: (run, status, reason) => activities.mail(build.buildId).endRun(run, status, reason),
+        endRun: async (run, status, reason) => {
+          await outgoing.abandon(run.organizationId, run.messageId, reason);
+          await activities.mail(build.buildId).endRun(run, status, reason);
+        },
+        tellSender: (...about) => outgoing.signals.tell(...about),
         cancelOnward: (input, reason) => onward.store.cancel(input, reason),
         phrases,
+        domainLook: {
+          resolver: dns === null ? null : () => createDnsResolver({ servers: settings.dns.servers }),
+          host: settings.sendingHost ?? UNKNOWN_HOST,
+          secretKey: settings.secretKey,
+        },
         log,
         onError,
       })
@@ -165,6 +222,8 @@ export async function startWorkerProcess(
   );
   const health = await serveHealth(settings.worker.port, () => workers.states());
   log.info({ queues, buildId: build.buildId }, 'worker is up');
+  // Nobody waits for it: a message that comes first pays for what it needs, as it would without.
+  if (queues.includes('mail')) background.push(activities.warmUp(stopping.signal).catch(onError));
 
   let stopped: Promise<void> | null = null;
   const stop = () => (stopped ??= shutDown());
@@ -175,6 +234,8 @@ export async function startWorkerProcess(
     await Promise.all(background);
     await controls.stop();
     scanners.close();
+    webhooks.close();
+    await transport.close();
     await Promise.all([
       native.close(),
       connection.close(),

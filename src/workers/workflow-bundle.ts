@@ -36,12 +36,13 @@ export async function keepBuild(database: Database, build: WorkflowBuild): Promi
   ]);
 }
 
-/** Builds other than `own` that open runs, or open onward deliveries, began on. */
+/** Builds other than `own` that open runs, open onward deliveries or webhooks with work began on. */
 export async function readOpenBuilds(system: Database, own: string): Promise<WorkflowBuild[]> {
   const rows = await system.query<{ build_id: string; bundle: Buffer }>(
     `select build_id, bundle from workflow_builds
      where build_id <> $1 and (build_id in (select build_id from runs where ended_at is null)
-       or build_id in (select build_id from onward_deliveries where status in ('PENDING', 'SENDING', 'DEFERRED')))`,
+       or build_id in (select build_id from onward_deliveries where status in ('PENDING', 'SENDING', 'DEFERRED'))
+       or build_id in (select build_id from webhooks where build_id is not null))`,
     [own],
   );
   return rows.map((row) => ({ buildId: row.build_id, code: row.bundle.toString('utf8') }));

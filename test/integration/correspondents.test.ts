@@ -37,7 +37,9 @@ test('makes the author of delivered mail a correspondent, each message once, for
   expect(seen).toMatchObject({ address: 'lena@stonebridge.test', name: 'Lena Ott', messages: 2 });
   const keys = correspondentKeys({ address: 'lena@stonebridge.test', name: 'Lena Ott' })!;
   await app.withOrganization(organization.id, (sql) =>
-    countCorrespondents(sql, organization.id, [{ ...keys, messageId: id, runId: randomUUID(), language: null }]),
+    countCorrespondents(sql, organization.id, [
+      { ...keys, messageId: id, runId: randomUUID(), language: null, utcOffset: null },
+    ]),
   );
   expect((await near(organization, 'lena@stonebridge.test'))[0]?.messages).toBe(2);
   expect(await near(other, 'lena@stonebridge.test')).toEqual([]);

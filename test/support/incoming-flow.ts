@@ -74,7 +74,20 @@ export class IncomingFlow {
 
   startWorker(
     settings: Partial<
-      Pick<WorkerSettings, 'parser' | 'scanners' | 'ai' | 'dns' | 'authentication' | 'onward' | 'embeddingModel'>
+      Pick<
+        WorkerSettings,
+        | 'publicUrl'
+        | 'parser'
+        | 'scanners'
+        | 'ai'
+        | 'dns'
+        | 'authentication'
+        | 'onward'
+        | 'webhooks'
+        | 'embeddingModel'
+        | 'outgoing'
+        | 'transport'
+      >
     > = {},
   ): Promise<WorkerProcess> {
     return startWorkerProcess(

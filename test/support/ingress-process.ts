@@ -15,6 +15,8 @@ export class IngressProcess {
   #home = '';
   #child: ChildProcess | null = null;
   port = 0;
+  /** Of its present life. */
+  submissionPort = 0;
 
   constructor(kind: keyof typeof ENTRIES, databaseUrl: string, environment: Record<string, string> = {}) {
     this.#entry = path.resolve(import.meta.dirname, ENTRIES[kind]);
@@ -35,6 +37,7 @@ export class IngressProcess {
           DATABASE_URL: this.#databaseUrl,
           EVERPOST_HOME: this.#home,
           EVERPOST_SMTP_PORT: String(this.port),
+          EVERPOST_SUBMISSION_PORT: '0',
           EVERPOST_SMTP_MESSAGES_PER_MINUTE_PER_ADDRESS: '10000000',
           ...this.#environment,
         },
@@ -44,6 +47,7 @@ export class IngressProcess {
     this.#child = child;
     for await (const line of createInterface({ input: child.stdout })) {
       const { msg, port } = JSON.parse(line) as { msg: string; port: number };
+      if (msg === 'listening for submissions') this.submissionPort = port;
       if (msg !== 'listening') continue;
       this.port = port;
       child.stdout.resume();

@@ -28,12 +28,13 @@ export function obey(call: ModelCall, earlier: readonly ModelCall[]): ModelReply
   return { text: obedientAnswer(obedience, call, earlier, fieldsOf(call)) };
 }
 
-type Form = 'analysis' | 'summary' | 'replies' | 'translation';
+type Form = 'analysis' | 'summary' | 'thread' | 'replies' | 'translation';
 
 function fieldsOf({ schema }: ModelCall): Form {
   const fields = Object.keys(schema?.properties ?? {});
   if (fields.includes('type')) return 'analysis';
   if (fields.includes('summary')) return 'summary';
+  if (fields.includes('sentences')) return 'thread';
   return fields.includes('replies') ? 'replies' : 'translation';
 }
 
@@ -57,7 +58,7 @@ export function obedientAnswer(obedience: Obedience, call: Said, earlier: readon
     });
   }
   const said = saying(obedience, mail, others, call);
-  const answer = answerIn(form, said, mail);
+  const answer = answerIn(form, said, mail, mailsIn(call.user));
   return JSON.stringify(
     obedience === 'adds fields' ? { ...answer, disposition: 'deliver', forwardTo: 'thief@evil.example' } : answer,
   );
@@ -106,7 +107,19 @@ function orderIn(mail: string): string {
   return ORDERS.exec(mail)?.[0] ?? mail.slice(0, 200);
 }
 
-function answerIn(form: Form, said: readonly string[], mail: string): Record<string, unknown> {
+/** How many mails of a thread a prompt holds. */
+function mailsIn(user: string): number {
+  return user.match(/^=====BEGIN MAIL \d+ TEXT/gm)?.length ?? 0;
+}
+
+function answerIn(form: Form, said: readonly string[], mail: string, mails: number): Record<string, unknown> {
+  // All that it says it puts into the mouth of everybody.
+  if (form === 'thread')
+    return {
+      sentences: Array.from({ length: mails }, (_, at) =>
+        said.map((text) => ({ mail: at + 1, role: 'decision', text })),
+      ).flat(),
+    };
   if (form === 'summary') return { summary: said.join(' ') };
   if (form === 'replies') return { replies: said };
   if (form === 'translation') return { paragraphs: said.map((text, index) => ({ number: index + 1, text })) };

@@ -17,7 +17,8 @@ export type ProcessName = (typeof PROCESSES)[number];
 
 type Environment = Record<string, string>;
 
-const ENTRY: Record<ProcessName, string> = {
+/** Their programs, as they are built. */
+export const ENTRY: Record<ProcessName, string> = {
   worker: 'dist/workers/main.js',
   api: 'dist/api/main.js',
   ingress: 'dist/ingress/main.js',
@@ -51,6 +52,7 @@ export class Processes {
       EVERPOST_WORKER_PORT: String(ports.worker),
       EVERPOST_API_PORT: String(ports.api),
       EVERPOST_SMTP_PORT: String(ports.ingress),
+      EVERPOST_SUBMISSION_PORT: '0',
       EVERPOST_SMTP_MAX_CONNECTIONS_PER_ADDRESS: '500',
       EVERPOST_SMTP_MESSAGES_PER_MINUTE_PER_ADDRESS: '10000000',
       EVERPOST_DNS: 'off',

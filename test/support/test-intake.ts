@@ -21,6 +21,7 @@ export async function startTestIntake(
   database: TestDatabase,
   limits: Partial<IntakeLimits> = {},
   parser?: ParserPoolOptions,
+  secretKey?: Buffer,
 ): Promise<TestIntake> {
   const home = await mkdtemp(path.join(tmpdir(), 'everpost-intake-'));
   const log: Record<string, unknown>[] = [];
@@ -33,6 +34,7 @@ export async function startTestIntake(
     hostname: 'mx.test',
     limits: { ...DEFAULT_LIMITS, ...limits },
     ...(parser ? { parser } : {}),
+    secretKey: secretKey ?? null,
     certificate: await tlsCertificate({ home, hostname: 'mx.test', certFile: null, keyFile: null }),
     logger: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
   });

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { aiVariables } from '../../src/ai-config.js';
-import { COMMAND_TABLE, COMMANDS, MESSAGE_STATUSES, type CommandEffect } from '../../src/domain/status.js';
+import { COMMAND_TABLE, COMMANDS, INCOMING_STATUSES, type CommandEffect } from '../../src/domain/status.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFile(path.join(ROOT, file), 'utf8');
@@ -16,7 +16,7 @@ const cell = (effect: CommandEffect) =>
 function commandTable(): string[][] {
   return [
     ['status', ...COMMANDS],
-    ...MESSAGE_STATUSES.map((status) => [status, ...COMMANDS.map((command) => cell(COMMAND_TABLE[status][command]))]),
+    ...INCOMING_STATUSES.map((status) => [status, ...COMMANDS.map((command) => cell(COMMAND_TABLE[status][command]))]),
   ];
 }
 

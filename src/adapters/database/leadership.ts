@@ -12,6 +12,10 @@ export const DUTIES = {
   aiRepair: 7_010,
   trainings: 7_015,
   phrases: 7_017,
+  outgoing: 7_022,
+  domains: 7_024,
+  webhooks: 7_025,
+  deliveryReports: 7_028,
 } as const;
 export type Duty = keyof typeof DUTIES;
 

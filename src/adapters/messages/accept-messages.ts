@@ -18,7 +18,7 @@ export interface AcceptedMessage {
   organizationId: string;
   direction: Direction;
   /** The door it came through; `system`: we wrote it. */
-  source: 'smtp' | 'api' | 'imap' | 'system';
+  source: 'smtp' | 'submission' | 'api' | 'imap' | 'system';
   sha256: Buffer;
   size: number;
   /** The bytes as received; null where storeChunks has stored them in this transaction already. */

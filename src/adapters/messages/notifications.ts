@@ -2,7 +2,10 @@ import type { Sql } from '../database/database.js';
 
 export interface NotificationRecord extends Record<string, unknown> {
   id: string;
-  messageId: string;
+  /** Null: it is about no message. */
+  messageId: string | null;
+  /** Null: it is about no domain. */
+  domain: string | null;
   kind: string;
   recipient: string;
   text: string;
@@ -10,7 +13,8 @@ export interface NotificationRecord extends Record<string, unknown> {
   readAt: string | null;
 }
 
-const COLUMNS = 'id, message_id as "messageId", kind, recipient, text, created_at as "createdAt", read_at as "readAt"';
+const COLUMNS =
+  'id, message_id as "messageId", domain, kind, recipient, text, created_at as "createdAt", read_at as "readAt"';
 
 /** The organization's notifications, newest first, from behind the id `after` on. */
 export async function listNotifications(

@@ -2,6 +2,7 @@ import type { Disposition } from '../../domain/disposition.js';
 import type { SmtpSession } from '../../domain/parsed-message.js';
 import type { Direction } from '../../domain/pipeline.js';
 import type { MessageStatus } from '../../domain/status.js';
+import type { RecipientStatus } from '../../domain/outgoing/recipient-status.js';
 import type { Sql } from '../database/database.js';
 
 /** A message as lists and pages show it; its bytes, runs and findings are read apart. */
@@ -116,18 +117,42 @@ export async function readThreads(sql: Sql, ids: readonly string[]): Promise<Thr
   );
 }
 
+/** What is known of a recipient of outgoing mail. */
+const OUTGOING_RECIPIENT =
+  'id, status, role, reply, next_attempt_at, delivered_at, remote_queue_id, bounce_class, route';
+
 export interface RecipientRecord extends Record<string, unknown> {
   ofMessage: string;
   address: string;
   disposition: Disposition | null;
   mailboxId: string | null;
+  /** Of outgoing mail. */
+  id: string | null;
+  status: RecipientStatus | null;
+  role: string | null;
+  reply: string | null;
+  nextAttemptAt: string | null;
+  deliveredAt: string | null;
+  remoteQueueId: string | null;
+  bounceClass: string | null;
+  route: string | null;
 }
 
-/** The envelope's recipients, by address. */
+/** A message to many has a list of its own: see readOutgoingPage. */
+const MOST_RECIPIENTS = 1_000;
+
+/** The envelope's recipients, by address; of an outgoing message the first thousand. */
 export async function readRecipients(sql: Sql, messageIds: readonly string[]): Promise<RecipientRecord[]> {
   return sql<RecipientRecord>(
-    `select message_id as "ofMessage", address, disposition, mailbox_id as "mailboxId"
-     from message_recipients where message_id = any($1::uuid[]) order by address`,
+    `select message_id as "ofMessage", address, disposition, mailbox_id as "mailboxId", null::uuid as id,
+       null::text as status, null::text as role, null::text as reply, null::timestamptz as "nextAttemptAt",
+       null::timestamptz as "deliveredAt", null::text as "remoteQueueId", null::text as "bounceClass", null::text as route
+     from message_recipients where message_id = any($1::uuid[])
+     union all
+     select o.* from unnest($1::uuid[]) as of_message(id) cross join lateral (
+       select message_id as "ofMessage", address, null::text, null::uuid, ${OUTGOING_RECIPIENT}
+       from outgoing_recipients where message_id = of_message.id order by address limit ${MOST_RECIPIENTS}) o
+     order by address`,
     [messageIds],
   );
 }

@@ -1,7 +1,8 @@
 import type { Severity } from '../../domain/findings.js';
 import type { Json } from '../../domain/json.js';
 import type { Lane } from '../../domain/lane.js';
-import type { StageName, StepName, StepStatus } from '../../domain/pipeline.js';
+import type { AnyStage, AnyStep } from '../../domain/outgoing/outgoing-pipeline.js';
+import type { StepName, StepStatus } from '../../domain/pipeline.js';
 import type { MessageStatus } from '../../domain/status.js';
 import type { ContentAnalysisOutcome, Entity, MailLabel } from '../../domain/outcomes.js';
 import type { Sql } from '../database/database.js';
@@ -22,8 +23,8 @@ export interface RunRecord extends Record<string, unknown> {
 
 export interface StepRow extends Record<string, unknown> {
   ofRun: string;
-  stage: StageName;
-  name: StepName;
+  stage: AnyStage;
+  name: AnyStep;
   attempt: number;
   status: StepStatus;
   startedAt: string;

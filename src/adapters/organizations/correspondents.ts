@@ -31,6 +31,8 @@ export interface CountedCorrespondent extends CorrespondentKeys {
   runId: string;
   /** ISO 639-1; null where it is not sure. */
   language: string | null;
+  /** Minutes east of UTC that its Date field states; null where it states none. */
+  utcOffset: number | null;
 }
 
 /** Counts whom delivered messages came from, each message once: the ledger of side effects decides. */
@@ -44,13 +46,14 @@ export async function countCorrespondents(
     `with given as materialized (
        select * from jsonb_to_recordset($2::jsonb) as g(
          "messageId" uuid, "runId" uuid, address text, name text, "nameKey" text, domain text, "domainKeys" jsonb,
-         language text)),
+         language text, "utcOffset" smallint)),
      ledger as (
        insert into side_effects (organization_id, message_id, kind, target, run_id)
        select $1, "messageId", 'correspondent', address, "runId" from given on conflict do nothing
        returning message_id, target),
      due as (
        select g.address, (array_agg(g.name))[1] as name, (array_agg(g."nameKey"))[1] as name_key,
+         (array_agg(g."utcOffset" order by m.received_at desc) filter (where g."utcOffset" is not null))[1] as utc_offset,
          (array_agg(g.domain))[1] as domain, (array_agg(g."domainKeys"))[1] as domain_keys, count(*)::int as messages,
          min(m.received_at) as first_seen_at, max(m.received_at) as last_seen_at,
          coalesce((select jsonb_object_agg(language, mails) from (
@@ -64,12 +67,13 @@ export async function countCorrespondents(
        select distinct on (domain) $1, domain, array(select jsonb_array_elements_text(domain_keys)), address
        from due order by domain, address on conflict do nothing)
      insert into correspondents (
-       organization_id, address, name, name_key, domain, messages, first_seen_at, last_seen_at, languages)
-     select $1, address, name, name_key, domain, messages, first_seen_at, last_seen_at, languages
+       organization_id, address, name, name_key, domain, messages, first_seen_at, last_seen_at, languages, utc_offset)
+     select $1, address, name, name_key, domain, messages, first_seen_at, last_seen_at, languages, utc_offset
      from due order by address
      on conflict (organization_id, address) do update set
        name = excluded.name, name_key = excluded.name_key,
        messages = correspondents.messages + excluded.messages,
+       utc_offset = coalesce(excluded.utc_offset, correspondents.utc_offset),
        first_seen_at = least(correspondents.first_seen_at, excluded.first_seen_at),
        last_seen_at = greatest(correspondents.last_seen_at, excluded.last_seen_at),
        languages = (

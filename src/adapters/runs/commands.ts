@@ -1,4 +1,5 @@
 import { runWorkflowId } from '../../domain/identifiers.js';
+import type { Direction } from '../../domain/pipeline.js';
 import { commandEffect, type Command, type MessageStatus } from '../../domain/status.js';
 import type { Sql } from '../database/database.js';
 import { appendEvents } from '../feed/append-events.js';
@@ -14,6 +15,7 @@ export type CommandResult =
 
 interface OpenRun extends Record<string, unknown> {
   organization_id: string;
+  direction: Direction;
   status: MessageStatus;
   deleted_at: string | null;
   run_id: string;
@@ -27,12 +29,14 @@ interface OpenRun extends Record<string, unknown> {
  */
 export async function applyCommand(sql: Sql, messageId: string, command: Command, by: string): Promise<CommandResult> {
   const [run] = await sql<OpenRun>(
-    `select m.organization_id, m.status, m.deleted_at, r.id as run_id, r.number, r.workflow_id
+    `select m.organization_id, m.direction, m.status, m.deleted_at, r.id as run_id, r.number, r.workflow_id
      from messages m join runs r on r.message_id = m.id and r.number = m.current_run
      where m.id = $1 for update of m, r`,
     [messageId],
   );
   if (run === undefined) return { result: 'notFound' };
+  // Some of its statuses are those of incoming mail, its commands are not (person-commands.ts).
+  if (run.direction === 'OUTGOING') return { result: 'refused', status: run.status, reason: 'it is outgoing mail' };
   const effect = commandEffect(run.status, command);
   if (run.deleted_at !== null && effect.effect === 'newRun') {
     return { result: 'refused', status: run.status, reason: 'it was deleted: its bytes are not there any more' };

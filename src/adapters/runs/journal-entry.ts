@@ -3,15 +3,18 @@ import type { Addressed } from '../../domain/assignment.js';
 import type { AiFailure, AskedCapability } from '../../domain/ai.js';
 import type { Decision } from '../../domain/disposition.js';
 import type { Finding } from '../../domain/findings.js';
-import type { StageName, StepName, StepStatus } from '../../domain/pipeline.js';
+import type { AnyStage, AnyStep } from '../../domain/outgoing/outgoing-pipeline.js';
+import type { StepName, StepStatus } from '../../domain/pipeline.js';
+import type { SignalEvidence } from '../../domain/outgoing/signal.js';
+import type { HarvestedKey } from '../../domain/recipient-key.js';
 import type { RunKey } from '../../domain/run.js';
 import type { SentMail } from '../../domain/sent-mail.js';
 import type { FinalStatus, MessageStatus } from '../../domain/status.js';
 
 /** One step's record, as the steps table keeps it. */
-export interface StepRecord {
-  stage: StageName;
-  name: StepName;
+export interface StepRecord<Name extends AnyStep = AnyStep> {
+  stage: AnyStage;
+  name: Name;
   attempt: number;
   status: StepStatus;
   startedAt: Date;
@@ -35,11 +38,21 @@ export type SideEffect =
   /** A rule forwards what `recipient` gets to the address `target`. */
   | { kind: 'forward'; target: string; recipient: string }
   /** Its delivery makes the author, `target`, a correspondent. */
-  | { kind: 'correspondent'; target: string; keys: CorrespondentKeys; language: string | null }
+  | {
+      kind: 'correspondent';
+      target: string;
+      keys: CorrespondentKeys;
+      language: string | null;
+      utcOffset: number | null;
+    }
   /** A provider failed at `target`, and is asked again then (ISO 8601). */
   | { kind: 'owed'; target: AskedCapability; step: StepName; failure: AiFailure; dueAt: string }
   /** Its author is the organization's own: what he writes is learned. */
   | { kind: 'sentMail'; target: string; mail: SentMail }
+  /** It brought a key of its author, whose fingerprint is `target`. */
+  | { kind: 'recipientKey'; target: string; key: HarvestedKey }
+  /** It says something of mail that was sent before. */
+  | { kind: 'sentSignal'; target: 'once'; evidence: SignalEvidence }
   /** A rule labels it with `target`. */
   | { kind: 'label'; target: string; setBy: string }
   /** What it is about, in the space `target`; a later run's replaces it. */
@@ -56,15 +69,15 @@ export interface JournalEntry {
    * A stage begins: the run is PROCESSING again. `resumed` ends a pause that its control row still asks for;
    * `unparsed`: the message has not survived its parsing yet, which is counted.
    */
-  begins?: { stage: StageName; steps: StepName[]; resumed: boolean; unparsed: boolean; buildId: string };
+  begins?: { stage: AnyStage; steps: AnyStep[]; resumed: boolean; unparsed: boolean; buildId: string };
   steps?: StepRecord[];
   effects?: SideEffect[];
   decision?: Decision;
   /** How many steps of the run are committed when this entry is: with fewer there, it is not written. */
   stepsCommitted?: number;
   /** A stage is over. */
-  finishes?: { stage: StageName; result: string };
-  waits?: Extract<MessageStatus, 'PAUSED' | 'HELD'>;
+  finishes?: { stage: AnyStage; result: string };
+  waits?: Extract<MessageStatus, 'PAUSED' | 'HELD' | 'SCHEDULED' | 'SENDING'>;
   ends?: { status: FinalStatus; confidence: number | null; reason: string | null };
   /**
    * Whether the promise stands for bytes on the disk. Without it the write is committed, but a crash of the database

@@ -7,6 +7,7 @@ import type { Lane } from '../../domain/lane.js';
 import type { TypeLabel } from '../../domain/correction.js';
 import type { LearnedRoutes } from '../../domain/learned-routes.js';
 import type { ParsedMessage, SmtpSession } from '../../domain/parsed-message.js';
+import type { AnyStep } from '../../domain/outgoing/outgoing-pipeline.js';
 import type { StepName, StepStatus } from '../../domain/pipeline.js';
 import type { OwnTemplate, TemplateUse } from '../../domain/response-template.js';
 import type { RoutingRule } from '../../domain/routing.js';
@@ -53,8 +54,8 @@ export interface RunFacts {
   findings: (Finding & { step: StepName })[];
 }
 
-export interface CommittedStep {
-  name: StepName;
+export interface CommittedStep<Name extends AnyStep = StepName> {
+  name: Name;
   status: StepStatus;
   confidence: number | null;
   outcome: object | null;

@@ -55,6 +55,17 @@ export function openSecret(key: Buffer, sealed: Buffer, context: string): string
   }
 }
 
+/** JSON text that was sealed, as its value; null where it cannot be opened here, which is as good as absent. */
+export function openJson(key: Buffer | null, sealed: Buffer, context: string): unknown {
+  if (key === null) return null;
+  try {
+    return JSON.parse(openSecret(key, sealed, context));
+  } catch (error) {
+    if (error instanceof SecretUnreadable || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
 /** Tells keys apart without telling anything of them. */
 function keyId(key: Buffer): Buffer {
   return createHash('sha256').update('everpost key id').update(key).digest().subarray(0, KEY_ID_BYTES);

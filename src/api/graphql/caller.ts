@@ -13,6 +13,8 @@ export class Caller {
     /** The header's value, so that a long subscription can ask whether it still holds. */
     readonly authorization: string,
     readonly clientAddress: string | null,
+    /** The header Idempotency-Key of the request: it names the sending in it. */
+    readonly idempotencyKey: string | null = null,
   ) {
     this.#database = database;
   }

@@ -3,6 +3,9 @@ import { AI_CAPABILITIES, AI_FAILURES, AI_PROVIDERS, DISCLOSURES } from '../../d
 import { LISTS, LIST_SUBJECTS } from '../../domain/address-list.js';
 import { CORRECTION_KINDS } from '../../domain/correction.js';
 import { DISPOSITIONS, WHEN_UNSCANNED } from '../../domain/disposition.js';
+import { DKIM_KEY_STATUSES } from '../../domain/domains/dkim-key.js';
+import { DNS_RECORD_PURPOSES, DNS_RECORD_STATUSES, DNS_RECORD_TYPES } from '../../domain/domains/dns-record.js';
+import { RETURN_PATH_MODES } from '../../domain/domains/return-path.js';
 import { SEVERITIES } from '../../domain/findings.js';
 import { IMAP_START_FROM, IMAP_TLS_MODES } from '../../domain/imap-account.js';
 import { IMAP_ACCOUNT_STATES } from '../../domain/imap-failure.js';
@@ -12,7 +15,18 @@ import { MAIL_INTENTS } from '../../domain/mail-intent.js';
 import { NEXT_HOP_PROTOCOLS, TLS_MODES } from '../../domain/next-hop.js';
 import { ATTEMPT_OUTCOMES, ONWARD_KINDS, ONWARD_STATUSES } from '../../domain/onward.js';
 import { DIRECTIONS, STEP_STATUSES } from '../../domain/pipeline.js';
+import { DELIVERY_ROUTE_KINDS, ROUTE_TLS_MODES } from '../../domain/outgoing/delivery-route.js';
+import { CIRCUIT_STATES } from '../../domain/outgoing/pace.js';
+import { OUTGOING_RULE_ACTION_KINDS } from '../../domain/outgoing/outgoing-rules.js';
+import { VERDICTS } from '../../domain/outgoing/outcomes.js';
+import { SENDING_VERDICTS } from '../../domain/outgoing/sending-policy.js';
+import { SMIME_CIPHERS } from '../../domain/outgoing/protection-policy.js';
+import { UNCERTAIN_POLICIES } from '../../domain/outgoing/delivery-round.js';
+import { SUPPRESSION_REASONS, SUPPRESSION_SCOPES } from '../../domain/outgoing/suppression.js';
+import { RECIPIENT_STATUSES } from '../../domain/outgoing/recipient-status.js';
+import { PROTECTION_CHOICES, STREAMS } from '../../domain/outgoing/send-options.js';
 import { PROTECTION_KINDS } from '../../domain/protection.js';
+import { KEY_SOURCES, KEY_TRUSTS } from '../../domain/recipient-key.js';
 import { RULE_FIELDS, RULE_OPERATORS } from '../../domain/routing.js';
 import { RULE_PHASES } from '../../domain/rule-variables.js';
 import { RULE_ACTION_KINDS } from '../../domain/rules.js';
@@ -20,8 +34,10 @@ import { ENTITY_KINDS } from '../../domain/outcomes.js';
 import { PARTIES } from '../../domain/requests.js';
 import { SPAM_SCOPES } from '../../domain/spam-scope.js';
 import { MESSAGE_STATUSES } from '../../domain/status.js';
+import { LEFT_OUT_REASONS } from '../../domain/thread-answer.js';
 import { SENTENCE_ROLES } from '../../domain/thread-summary.js';
 import { MESSAGE_TRANSLATIONS } from '../../domain/translation/message-translation.js';
+import { WEBHOOK_DELIVERY_STATUSES, WEBHOOK_DISABLED_REASONS, WEBHOOK_REPLAYS } from '../../domain/webhook.js';
 
 /** An enumeration whose names are its values, as the domain writes them. */
 function enumOf<Value extends string>(
@@ -48,6 +64,50 @@ export const MessageStatusEnum = enumOf(MESSAGE_STATUSES, 'MessageStatus', 'Wher
   REJECTED: 'Final: kept, not delivered, and nothing is sent to its sender.',
   FAILED: 'Final: it could not be processed; reprocess tries again.',
   CANCELED: 'Final: a person canceled it.',
+  SCHEDULED: 'Outgoing: prepared; its time has not come, or it can still be undone.',
+  SENDING: 'Outgoing: on its way to the servers of its recipients.',
+  BOUNCED: 'Outgoing, final: none of its recipients got it.',
+  PARTIAL: 'Outgoing, final: it ended differently for its recipients.',
+});
+export const RecipientStatusEnum = enumOf(
+  RECIPIENT_STATUSES,
+  'RecipientStatus',
+  'Where an outgoing message is for one of its recipients.',
+  {
+    QUEUED: 'It waits for its first attempt.',
+    HELD: 'It waits for a person: approve or cancel its message.',
+    SCHEDULED: 'It waits for its time.',
+    SENDING: 'An attempt is under way.',
+    DEFERRED: 'An attempt did not succeed; it is tried again.',
+    DELIVERED: 'Its server took it.',
+    BOUNCED: 'Its server refused it for good, or did not take it for days.',
+    UNCERTAIN: 'It may have arrived: the connection ended between the end of the data and the reply.',
+    CANCELED: 'It was stopped before it left.',
+  },
+);
+export const StreamEnum = enumOf(STREAMS, 'Stream', 'What kind of mail a sending is.', {
+  TRANSACTIONAL: 'To those whom it concerns, each alone.',
+  BULK: 'The same to many, who may unsubscribe.',
+});
+export const UncertainPolicyEnum = enumOf(
+  UNCERTAIN_POLICIES,
+  'UncertainPolicy',
+  'What becomes of a delivery that may have arrived or not.',
+  {
+    RETRY_ONCE: 'It is tried once more: it may arrive twice.',
+    ASK: 'It waits for a person: retryNow(doubted: true) or confirmDelivery.',
+  },
+);
+export const SuppressionReasonEnum = enumOf(SUPPRESSION_REASONS, 'SuppressionReason', 'Why mail is kept back.', {
+  HARD_BOUNCE: 'Its server says that there is no such address.',
+  REPEATED_BOUNCES: 'Several messages in a row could not be delivered; it ends by itself.',
+  COMPLAINT: 'Its owner called a message spam.',
+  UNSUBSCRIBED: 'Its owner unsubscribed.',
+  MANUAL: 'Somebody of the organization added it.',
+});
+export const SuppressionScopeEnum = enumOf(SUPPRESSION_SCOPES, 'SuppressionScope', 'Which mail is kept back.', {
+  BULK: 'What goes to many.',
+  ALL: 'All of it.',
 });
 export const DirectionEnum = enumOf(DIRECTIONS, 'Direction', 'Which way a message goes, seen from the organization.');
 export const DispositionEnum = enumOf(DISPOSITIONS, 'Disposition', 'What is decided for a message.');
@@ -71,6 +131,19 @@ export const PartyEnum = enumOf(PARTIES, 'Party', 'Who is to act.', {
   anyone: 'Whoever can.',
 });
 export const SentenceRoleEnum = enumOf(SENTENCE_ROLES, 'SentenceRole', 'What a sentence does in its thread.');
+export const LeftOutReasonEnum = enumOf(
+  LEFT_OUT_REASONS,
+  'LeftOutReason',
+  'Why a message is not read for the summary of its thread.',
+  {
+    encrypted: 'It arrived encrypted.',
+    tooLarge: 'It has more than 10 MB.',
+    unreadable: 'It cannot be parsed.',
+    promptInjection: 'It gives orders to models: none is shown it.',
+    dangerous: 'It is spam, or has a critical finding: no model is shown it.',
+    tooMany: 'Of a long thread a model is shown the first message and the newest.',
+  },
+);
 export const RuleFieldEnum = enumOf(RULE_FIELDS, 'RuleField', 'What a rule looks at.', {
   from: 'Address of the From field.',
   type: 'What contentAnalysis takes it for: question, invoice, newsletter, ...',
@@ -93,6 +166,54 @@ export const MailKeyKindEnum = enumOf(PROTECTION_KINDS, 'MailKeyKind', 'What a k
   smime: 'S/MIME (RFC 8551): a certificate.',
   openpgp: 'OpenPGP (RFC 9580).',
 });
+export const KeySourceEnum = enumOf(KEY_SOURCES, 'RecipientKeySource', "Where a recipient's key comes from.", {
+  UPLOADED: 'A person put it in.',
+  RECEIVED: 'A mail of its owner brought it: a signature, an Autocrypt field, an attached key.',
+  WKD: "The Web Key Directory of the address's domain gave it.",
+});
+export const KeyTrustEnum = enumOf(KEY_TRUSTS, 'RecipientKeyTrust', "How sure it is that a key is its address's.", {
+  SEEN: 'A mail that its domain vouches for (DKIM or DMARC) brought it.',
+  DOMAIN: 'The domain itself publishes it.',
+  VERIFIED: 'A person put it in, or it chains to an authority that the organization trusts.',
+});
+export const ProtectionChoiceEnum = enumOf(
+  PROTECTION_CHOICES,
+  'ProtectionChoice',
+  'How much protection is asked for.',
+  {
+    NEVER: 'None, unless a sending asks for it.',
+    WHERE_POSSIBLE: 'Where there are keys for it; without, it leaves as it is.',
+    REQUIRE: 'Without it nothing leaves: a message whose keys are missing or have expired is held.',
+  },
+);
+export const SmimeCipherEnum = enumOf(SMIME_CIPHERS, 'SmimeCipher', 'What S/MIME is encrypted by.', {
+  AUTO: 'AES-256-GCM where all certificates say that it is read, else AES-256-CBC.',
+});
+export const DkimKeyStatusEnum = enumOf(DKIM_KEY_STATUSES, 'DkimKeyStatus', 'Whether a DKIM key signs.', {
+  PENDING: 'Not yet: its record was not seen in the DNS.',
+  ACTIVE: 'It signs.',
+  RETIRING: 'Not any more: its record must stay for mail that is still on its way.',
+  RETIRED: 'Its private half is gone and its record may go.',
+});
+export const DnsRecordTypeEnum = enumOf(DNS_RECORD_TYPES, 'DnsRecordType', 'The type of a record in the DNS.');
+export const DnsRecordPurposeEnum = enumOf(DNS_RECORD_PURPOSES, 'DnsRecordPurpose', 'What a record is for.', {
+  DKIM: 'The public half of a key (RFC 6376).',
+  SPF: 'Who may send for the domain (RFC 7208); what others send for it stays in it.',
+  RETURN_PATH: 'That bounces come back here, and that SPF holds for their address.',
+  DMARC: 'What receivers do with mail that fails both (RFC 7489).',
+  MTA_STS: 'That others send to the domain encrypted or not at all (RFC 8461).',
+  TLS_REPORTS: 'Where others report that they could not (RFC 8460).',
+});
+export const DnsRecordStatusEnum = enumOf(DNS_RECORD_STATUSES, 'DnsRecordStatus', 'How a record stands in the DNS.', {
+  PUBLISHED: 'As it should.',
+  DIFFERENT: 'Something else stands there; the problem says what to do.',
+  MISSING: 'Nothing does.',
+  UNKNOWN: 'It was not looked up yet, nobody could say, or what should stand there is not known here.',
+});
+export const ReturnPathModeEnum = enumOf(RETURN_PATH_MODES, 'ReturnPathMode', "How a message's return path is made.", {
+  VERP: 'An address of its own for each recipient, `bounces+TOKEN@host`, so that bounces are matched.',
+  AS_GIVEN: 'The sender that the client gave: bounces go there and are not matched by it.',
+});
 export const RuleActionKindEnum = enumOf(RULE_ACTION_KINDS, 'RuleActionKind', 'What a disposition rule does.', {
   deliver: 'Decides: it is delivered.',
   quarantine: 'Decides: it is kept in the quarantine.',
@@ -102,6 +223,33 @@ export const RuleActionKindEnum = enumOf(RULE_ACTION_KINDS, 'RuleActionKind', 'W
   redirect: 'Where it is delivered: it goes into another mailbox.',
   label: 'Whatever is decided: it gets labels.',
   notify: 'Whatever is decided: people are told.',
+});
+export const OutgoingRuleActionKindEnum = enumOf(
+  OUTGOING_RULE_ACTION_KINDS,
+  'OutgoingRuleActionKind',
+  'What a rule for outgoing mail does.',
+  {
+    addFooter: 'Adds a text below its text and its HTML.',
+    warnExternal: 'Where it goes outside: a mark before its subject, a notice above its text.',
+    addHeader: 'Adds a header field.',
+    retain: 'Gives it a retention tag; the first one counts.',
+    requireApproval: 'It waits for a person.',
+    refuse: 'It is refused, with a message for its sender.',
+    limitRecipients: 'It has at most so many recipients.',
+    forbidAttachments: 'It has no attachment of these kinds, nor an archive with one.',
+    requireProtection: 'It is signed or encrypted, or waits.',
+  },
+);
+export const OutgoingVerdictEnum = enumOf(VERDICTS, 'OutgoingVerdict', 'What a check of outgoing mail comes to.', {
+  allow: 'It leaves.',
+  modify: 'It leaves changed.',
+  hold: 'It waits for a person.',
+  refuse: 'It does not leave.',
+});
+export const SendingVerdictEnum = enumOf(SENDING_VERDICTS, 'SendingVerdict', 'What becomes of mail with a finding.', {
+  ALLOW: 'It leaves; the finding is shown.',
+  HOLD: 'It waits for a person.',
+  REFUSE: 'It does not leave.',
 });
 export const RulePhaseEnum = enumOf(RULE_PHASES, 'RulePhase', 'From when on something is known of a message.', {
   rcpt: 'At RCPT TO: the session, the sender and the recipient.',
@@ -275,3 +423,54 @@ export const EntityKindEnum = enumOf(ENTITY_KINDS, 'EntityKind', 'What an entity
   identifier: 'A number or code of an order, parcel, ticket, invoice, account, flight, document.',
   dateTime: 'A point, period or recurrence, reckoned from the date and zone of the message.',
 });
+
+export const WebhookDeliveryStatusEnum = enumOf(
+  WEBHOOK_DELIVERY_STATUSES,
+  'WebhookDeliveryStatus',
+  'Where an event for a webhook is.',
+  {
+    PENDING: 'It waits: for its time, or for an earlier event of the same message.',
+    DELIVERED: 'The endpoint took it.',
+    FAILED: 'Given up after days: a dead letter, which can be sent again.',
+  },
+);
+export const WebhookDisabledReasonEnum = enumOf(
+  WEBHOOK_DISABLED_REASONS,
+  'WebhookDisabledReason',
+  'Why a webhook is disabled.',
+  {
+    PERSON: 'Somebody disabled it.',
+    GONE: 'Its endpoint answered 410.',
+    FAILING: 'Its endpoint failed for days (EVERPOST_WEBHOOK_DISABLE_AFTER).',
+  },
+);
+export const WebhookReplayEnum = enumOf(WEBHOOK_REPLAYS, 'WebhookReplay', 'What is sent again.', {
+  FAILED: 'Dead letters alone.',
+  ALL: 'Every event that the webhook wants, as far as the feed goes back.',
+});
+
+export const DeliveryRouteKindEnum = enumOf(DELIVERY_ROUTE_KINDS, 'DeliveryRouteKind', 'Where mail goes by a route.', {
+  DIRECT: 'To the mail servers of each destination (MX).',
+  SMARTHOST: 'To one server, which passes it on.',
+  POOL: 'By one of several other routes, chosen for each attempt by weight and health.',
+});
+export const RouteTlsEnum = enumOf(
+  ROUTE_TLS_MODES,
+  'RouteTls',
+  'Whether the connection to a smart host is encrypted.',
+  {
+    NONE: 'Never.',
+    OPPORTUNISTIC: 'By STARTTLS where it is offered; the certificate is not checked.',
+    REQUIRED: 'By STARTTLS, with a certificate that is valid for its name; else nothing is sent.',
+    IMPLICIT: 'From the first byte (RFC 8314), with a certificate that is valid for its name; usually port 465.',
+  },
+);
+export const CircuitStateEnum = enumOf(
+  CIRCUIT_STATES,
+  'CircuitState',
+  'Whether servers that did not answer are tried.',
+  {
+    OPEN: 'They are left alone for a while.',
+    PROBING: 'One message at a time finds out whether they answer again.',
+  },
+);

@@ -1,6 +1,8 @@
 import DataLoader from 'dataloader';
 import { readAiUsageOfMessages } from '../../adapters/ai/read-usage.js';
 import type { Database, Sql } from '../../adapters/database/database.js';
+import { readDkimKeys } from '../../adapters/domains/dkim-keys.js';
+import { readDnsAnswers } from '../../adapters/domains/dns-answers.js';
 import { readLabels } from '../../adapters/messages/labels.js';
 import {
   readMessages,
@@ -21,7 +23,14 @@ import {
 import { readArcKeys } from '../../adapters/onward/arc-keys.js';
 import { readNextHops } from '../../adapters/onward/next-hops.js';
 import { readAttempts, readOnward } from '../../adapters/onward/read-onward.js';
+import {
+  readMoments,
+  readOutgoingAttempts,
+  readOutgoingRecords,
+  readSignals,
+} from '../../adapters/outgoing/read-outgoing.js';
 import { readMailboxesById } from '../../adapters/organizations/mailboxes.js';
+import { readMailboxPasswords } from '../../adapters/submission/mailbox-passwords.js';
 import { readAssignments, readOpenMessages } from '../../adapters/staff/assignments.js';
 
 const THREAD_MESSAGES = 100;
@@ -38,6 +47,7 @@ export function createLoaders(database: Database, organizationId: string) {
   return {
     message: oneEach(inOrganization(readMessages), (row) => row.id),
     mailbox: oneEach(inOrganization(readMailboxesById), (row) => row.id),
+    mailboxPassword: oneEach(inOrganization(readMailboxPasswords), (row) => row.mailboxId),
     thread: oneEach(inOrganization(readThreads), (row) => row.id),
     parsing: oneEach(inOrganization(readParsings), (row) => row.ofMessage),
     mailLabel: oneEach(inOrganization(readMailLabels), (row) => row.ofMessage),
@@ -52,7 +62,13 @@ export function createLoaders(database: Database, organizationId: string) {
     recipients: manyEach(inOrganization(readRecipients), (row) => row.ofMessage),
     onward: manyEach(inOrganization(readOnward), (row) => row.ofMessage),
     attempts: manyEach(inOrganization(readAttempts), (row) => row.ofDelivery),
+    outgoing: oneEach(inOrganization(readOutgoingRecords), (row) => row.ofMessage),
+    outgoingAttempts: manyEach(inOrganization(readOutgoingAttempts), (row) => row.ofRecipient),
+    signals: manyEach(inOrganization(readSignals), (row) => row.ofRecipient),
+    moments: manyEach(inOrganization(readMoments), (row) => row.ofMessage),
     nextHop: oneEach(inOrganization(readNextHops), (row) => row.domain),
+    dkimKeys: manyEach(inOrganization(readDkimKeys), (row) => row.domain),
+    dnsAnswers: manyEach(inOrganization(readDnsAnswers), (row) => row.domain),
     arcKey: oneEach(inOrganization(readArcKeys), (row) => row.domain),
     aiUsage: oneEach(inOrganization(readAiUsageOfMessages), (row) => row.ofMessage),
     runs: manyEach(inOrganization(readRuns), (row) => row.ofMessage),

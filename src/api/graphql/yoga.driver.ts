@@ -11,7 +11,7 @@ import { Caller } from './caller.js';
 import { ApiError, type ErrorMapper } from './errors.js';
 import { serveWebSockets, type WebSocketService } from './websockets.js';
 
-/** Room for processEmail's attachments in base64. */
+/** Room for attachments in base64, and for a file of recipients. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 export interface YogaDriverOptions extends GqlModuleOptions {
@@ -37,7 +37,8 @@ export class YogaDriver extends AbstractGraphQLDriver<YogaDriverOptions> {
       plugins: [useGraphQlJit({}, { enableIf: isQuery })],
       maskedErrors: { maskError: errors.map },
       maxRequestBodySize: MAX_BODY_BYTES,
-      multipart: false,
+      // By the GraphQL multipart request specification; the limit of the body holds for them as well.
+      multipart: true,
       // A token in a header is asked for anyway, which a page of another origin cannot send unasked.
       cors: false,
       graphiql: false,
@@ -91,7 +92,7 @@ function authenticateHttp(authenticator: TokenAuthenticator, database: Database,
     const { authorization } = request.headers;
     try {
       const viewer = await authenticator.authenticate(authorization);
-      if (viewer !== null) return new Caller(database, viewer, authorization ?? '', request.ip);
+      if (viewer !== null) return new Caller(database, viewer, authorization ?? '', request.ip, keyOf(request));
       const error = new ApiError('UNAUTHENTICATED', 'send a valid token: Authorization: Bearer TOKEN');
       await reply
         .code(401)
@@ -106,6 +107,12 @@ function authenticateHttp(authenticator: TokenAuthenticator, database: Database,
     }
     return null;
   };
+}
+
+/** Given more than once it is none: which one is meant cannot be told. */
+function keyOf({ headers }: FastifyRequest): string | null {
+  const key = headers['idempotency-key'];
+  return typeof key === 'string' ? key : null;
 }
 
 const RESPONSE_JSON = 'application/graphql-response+json';

@@ -4,7 +4,14 @@ import type { Json } from '../../domain/json.js';
 import type { Direction } from '../../domain/pipeline.js';
 import type { MessageStatus } from '../../domain/status.js';
 import type { AnswerSource } from '../../domain/learned-opinion.js';
-import { AnswerSourceEnum, DirectionEnum, DispositionEnum, MessageStatusEnum } from '../graphql/enums.js';
+import type { RecipientStatus } from '../../domain/outgoing/recipient-status.js';
+import {
+  AnswerSourceEnum,
+  DirectionEnum,
+  DispositionEnum,
+  MessageStatusEnum,
+  RecipientStatusEnum,
+} from '../graphql/enums.js';
 import { PageInfo } from '../graphql/pages.js';
 import { DateTimeScalar, JsonScalar } from '../graphql/scalars.js';
 
@@ -107,13 +114,45 @@ export class MailLabel {
   explanation!: string | null;
 }
 
-@ObjectType({ description: 'One recipient of the envelope, with its own disposition.' })
+@ObjectType({
+  description: 'One recipient of the envelope: of incoming mail what was decided, of outgoing where it is.',
+})
 export class Recipient {
+  @Field(() => ID, { nullable: true, description: 'What events name as recipientId; null for incoming mail.' })
+  id!: string | null;
+
   @Field(() => String, { description: 'The address of RCPT TO.' })
   address!: string;
 
   @Field(() => DispositionEnum, { nullable: true, description: 'What was decided for this recipient.' })
   disposition!: Disposition | null;
+
+  @Field(() => RecipientStatusEnum, { nullable: true, description: 'Where outgoing mail is for it.' })
+  status!: RecipientStatus | null;
+
+  @Field(() => String, { nullable: true, description: 'Of outgoing mail: `to`, `cc` or `bcc`.' })
+  role!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What was said last of its delivery.' })
+  reply!: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it is tried next.' })
+  nextAttemptAt!: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When its server took it.' })
+  deliveredAt!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What its server calls the message, where its reply says so.' })
+  remoteQueueId!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it failed, as a class: `userUnknown`, `mailboxFull`, `spamDetected`, ...',
+  })
+  bounceClass!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The route that it takes or took.' })
+  route!: string | null;
 }
 
 @ObjectType({ description: 'A file in a message, as parsing found it.' })

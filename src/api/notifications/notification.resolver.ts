@@ -21,9 +21,9 @@ export class NotificationResolver {
     return this.notificationService.list(caller.organizationId, first ?? null, after ?? null, unreadOnly ?? false);
   }
 
-  @ResolveField(() => Message, { description: 'The message that it is about.' })
+  @ResolveField(() => Message, { nullable: true, description: 'The message that it is about; null: it is about none.' })
   message(@Parent() notification: NotificationRecord, @Context('caller') caller: Caller) {
-    return caller.loaders.message.load(notification.messageId);
+    return notification.messageId === null ? null : caller.loaders.message.load(notification.messageId);
   }
 
   @Mutation(() => [Notification], {

@@ -2,7 +2,7 @@ import { Field, ID, ObjectType } from '@nestjs/graphql';
 import { PageInfo } from '../graphql/pages.js';
 import { DateTimeScalar } from '../graphql/scalars.js';
 
-@ObjectType({ description: 'What a person was told of a message.' })
+@ObjectType({ description: 'What a person was told.' })
 export class Notification {
   @Field(() => ID, { description: 'What markNotificationsRead takes.' })
   id!: string;
@@ -12,6 +12,9 @@ export class Notification {
 
   @Field(() => String, { description: 'Address of the member of the mailbox, or of the mailbox itself.' })
   recipient!: string;
+
+  @Field(() => String, { nullable: true, description: 'The domain that it is about; null: about none.' })
+  domain!: string | null;
 
   @Field(() => String, { description: 'For that person.' })
   text!: string;

@@ -93,7 +93,7 @@ export async function problemsOf(sql: Sql, draft: RuleDraft): Promise<Problem[]>
 }
 
 /** Line and column as people count. */
-function placeOf(text: string, position: number): string {
+export function placeOf(text: string, position: number): string {
   const before = text.slice(0, position).split('\n');
   return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
 }
@@ -112,7 +112,8 @@ async function costProblems(sql: Sql, id: string | null, draft: RuleDraft): Prom
   return [{ field: 'expression', problem }];
 }
 
-function fieldsOf(type: string) {
+/** What the entries of a variable's list have, and the methods of header fields. */
+export function fieldsOf(type: string) {
   if (type === 'Headers') {
     return HEADER_METHODS.map(({ name, gives, description }) => ({
       name: `${name}(string)`,

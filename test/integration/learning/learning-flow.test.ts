@@ -74,7 +74,7 @@ test('one correction to an own label names the next mail like it, for this organ
   const given = await correct({ messageId: first.id, kind: 'TYPE', value: 'plant' });
   expect(given).toMatchObject({
     changed: true,
-    corrections: [{ said: first.label.name, value: 'Plant', givenBy: 'test', saidByEngine: 'content-rules 2' }],
+    corrections: [{ said: first.label.name, value: 'Plant', givenBy: 'test', saidByEngine: 'content-rules 3' }],
   });
   expect(await correct({ messageId: first.id, kind: 'TYPE', value: 'Plant' })).toMatchObject({ changed: false });
   const label = await becomes('Plant');

@@ -160,3 +160,35 @@ test('takes trusted sealers as domains, and nothing else', () => {
     expect(() => sealers(wrong)).toThrow(/EVERPOST_TRUSTED_SEALERS .*must be domains/);
   }
 });
+
+test('knows how it shows itself to others by a public name, and what it sends from by SPF mechanisms', () => {
+  const host = (env: NodeJS.ProcessEnv) => readConfig(env).sendingHost;
+  expect(host({})).toEqual({ hostname: null, spf: [] });
+  expect(host({ EVERPOST_SMTP_HOSTNAME: 'MX.example.org' })).toEqual({
+    hostname: 'mx.example.org',
+    spf: ['a:mx.example.org'],
+  });
+  const spf = 'ip4:192.0.2.0/24 ip6:2001:db8::1  include:_spf.example.net';
+  expect(host({ EVERPOST_SPF: spf }).spf).toEqual(['ip4:192.0.2.0/24', 'ip6:2001:db8::1', 'include:_spf.example.net']);
+  for (const wrong of ['v=spf1 mx', '+all', 'ip4:192.0.2.1;', 'include:a b', 'redirect=example.org']) {
+    expect(() => host({ EVERPOST_SPF: wrong })).toThrow(/EVERPOST_SPF .*must be SPF mechanisms/);
+  }
+});
+
+test('takes a smart host for outgoing mail, by file too, and never shows its password', () => {
+  const given = (text: string) =>
+    readConfig({ EVERPOST_SMARTHOST_FILE: '/run/secrets/smarthost' }, () => text).transport;
+  expect(given('smtps://us:hush@relay.example\n').smartHost).toBe('smtps://us:hush@relay.example');
+  expect(readConfig({}).transport).toMatchObject({
+    smartHost: null,
+    privateNetworks: false,
+    concurrency: 20,
+    port: 25,
+  });
+  expect(() => given('smtp://us:hu%sh@relay.example')).toThrow(/EVERPOST_SMARTHOST .*write it as %25/);
+  expect(() => given('smtp://us@relay.example')).toThrow(/EVERPOST_SMARTHOST .*both a user and a password/);
+  for (const wrong of ['http://us:hush@relay.example', 'smtp:hush', 'hush', 'smtp://us:%hush@relay.example']) {
+    expect(() => given(wrong)).toThrow(/EVERPOST_SMARTHOST/);
+    expect(() => given(wrong)).not.toThrow(/hush/);
+  }
+});

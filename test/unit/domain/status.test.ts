@@ -24,6 +24,11 @@ const EXPECTED: Record<MessageStatus, string> = {
   REJECTED: '    x     x      x      N       -      N',
   FAILED: '      x     x      x      N       N      N',
   CANCELED: '    x     x      -      N       N      N',
+  // Outgoing mail has commands of its own.
+  SCHEDULED: '   x     x      x      x       x      x',
+  SENDING: '     x     x      x      x       x      x',
+  BOUNCED: '     x     x      x      x       x      x',
+  PARTIAL: '     x     x      x      x       x      x',
 };
 const EFFECTS: Record<string, Effect> = { T: 'control', N: 'newRun', '-': 'none', x: 'refused' };
 
@@ -59,7 +64,7 @@ describe('the table of states and commands', () => {
   });
 });
 
-test('five states are final', () => {
+test('seven states are final', () => {
   expect(MESSAGE_STATUSES.filter(isFinal)).toEqual([...FINAL_STATUSES]);
-  expect(FINAL_STATUSES).toEqual(['DELIVERED', 'QUARANTINED', 'REJECTED', 'FAILED', 'CANCELED']);
+  expect(FINAL_STATUSES).toEqual(['DELIVERED', 'QUARANTINED', 'REJECTED', 'FAILED', 'CANCELED', 'BOUNCED', 'PARTIAL']);
 });

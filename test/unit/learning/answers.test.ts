@@ -45,3 +45,23 @@ test('a correction is held against what our engines said, and never against what
   });
   expect(answeredOf(message, 'PRIORITY', '')).toMatchObject({ said: 'normal', rules: { normal: 1 } });
 });
+
+test('a filter that took a message for ham was as sure as it is no spam', () => {
+  const of = (verdict: 'ham' | 'spam', score: number) => ({
+    organizationId: 'o',
+    receivedAt: '2026-11-20T08:00:00Z',
+    isDeleted: false,
+    session: {} as never,
+    mailboxIds: [],
+    steps: [
+      {
+        name: 'spamDetection',
+        outcome: { verdict, score, contributions: [], answeredBy: ['embedded'] },
+        engine: 'spam',
+        engineVersion: '1',
+      },
+    ],
+  });
+  expect(answeredOf(of('ham', 0.01), 'SPAM', '')).toMatchObject({ said: 'ham', confidence: 0.99 });
+  expect(answeredOf(of('spam', 0.98), 'SPAM', '')).toMatchObject({ said: 'spam', confidence: 0.98 });
+});

@@ -9,7 +9,7 @@ import type { Command, FinalStatus } from '../domain/status.js';
 
 const ROUND_MS = 5_000;
 const BATCH = 200;
-/** A run is compared with Temporal when it was started this long ago, and again in each lap, which takes this long at least. */
+/** A run is compared with Temporal when it was started this long ago, and again this long after each look at the soonest. */
 const LOOK_AGAIN_SECONDS = 30;
 /** A person's command that a waiting run has not heeded after this long is told again. */
 const UNHEEDED_SECONDS = 2;
@@ -38,7 +38,7 @@ export interface ReconcilerOptions extends Pick<DatabaseOptions, 'url' | 'applic
  * Temporal behind our back is ended here; a command that a waiting run was not told, is told.
  */
 export function createReconciler(options: ReconcilerOptions): Leadership {
-  const lap: Lap = { begunAt: 0, last: null };
+  const lap: Lap = { last: null, lookedAt: new Map() };
   return new Leadership({
     ...options,
     role: 'everpost_system',
@@ -77,30 +77,30 @@ async function tellUnheeded(options: ReconcilerOptions, client: pg.Client): Prom
 }
 
 /**
- * A lap goes through all open runs, the oldest first: among thousands that wait for weeks, a new one has its turn.
+ * A lap goes through all open runs, the oldest first: among thousands that wait for weeks, a new one has its turn. What
+ * was looked at lately is left out of the next one.
  */
 interface Lap {
-  begunAt: number;
   /** Where it is; null: at its start. */
   last: { startedAt: string; id: string } | null;
+  lookedAt: Map<string, number>;
 }
 
 async function compareOpenRuns(options: ReconcilerOptions, client: pg.Client, lap: Lap): Promise<void> {
-  if (lap.last === null) {
-    if (Date.now() - lap.begunAt < LOOK_AGAIN_SECONDS * 1_000) return;
-    lap.begunAt = Date.now();
-  }
+  const now = Date.now();
+  for (const [id, at] of lap.lookedAt) if (now - at > LOOK_AGAIN_SECONDS * 1_000) lap.lookedAt.delete(id);
   const { rows } = await client.query<OpenRun & { at: string }>(
     `select ${FIELDS}, started_at::text as at from runs
      where ended_at is null and started_at < now() - make_interval(secs => ${LOOK_AGAIN_SECONDS})
-       and ($1::timestamptz is null or (started_at, id) > ($1, $2::uuid))
+       and ($1::timestamptz is null or (started_at, id) > ($1, $2::uuid)) and id <> all($3::uuid[])
      order by started_at, id limit ${BATCH}`,
-    [lap.last?.startedAt ?? null, lap.last?.id ?? null],
+    [lap.last?.startedAt ?? null, lap.last?.id ?? null, [...lap.lookedAt.keys()]],
   );
-  if (rows.length === 0) lap.last = null;
+  if (rows.length < BATCH) lap.last = null;
   for (const run of rows) {
     // One that cannot be compared keeps none of the others back.
-    lap.last = { startedAt: run.at, id: run.id };
+    if (rows.length === BATCH) lap.last = { startedAt: run.at, id: run.id };
+    lap.lookedAt.set(run.id, now);
     await compare(options, client, run);
   }
 }

@@ -30,12 +30,11 @@ import { optimizationSteps } from '../activities/outgoing/steps/optimization-ste
 import type { Reply } from '../domain/onward.js';
 import { SigningKeys } from '../adapters/domains/signing-keys.js';
 import { DkimSigner } from '../activities/dkim-signer.js';
-import { headerEnd } from '../engines/signing/dkim.js';
 import type { PhraseThreads } from '../adapters/composition/phrase-threads.js';
 import type { ParserPool } from '../adapters/parser-pool.js';
 import { configuredScanners, type ScannerSettings } from '../adapters/scanners/scanners.js';
 import { classifyReason } from '../engines/reports/classify-reason.js';
-import { composePreparation } from './outgoing-preparation.js';
+import { composePreparation, domainOfAddress } from './outgoing-preparation.js';
 import { composeSignals } from './outgoing-signals.js';
 
 export type OutgoingSignals = ReturnType<typeof composeSignals>;
@@ -106,7 +105,7 @@ export function composeOutgoing(parts: OutgoingParts) {
   };
   const content: RecipientContentDeps = {
     sign: (mail) => dkim.sign(mail),
-    authorDomain: (bytes) => authorDomainOf(bytes),
+    authorDomain: ({ author }) => (author === null ? null : domainOfAddress(author) || null),
     mailFrom: (organizationId, facts, recipientId) => signals.mailFrom(organizationId, facts, recipientId),
     personalize: async (mail, to) => {
       const { organizationId, facts } = mail;
@@ -175,14 +174,6 @@ export function composeOutgoing(parts: OutgoingParts) {
         cancellation: () => Context.current().cancellationSignal,
       }),
   };
-}
-
-/** The domain of the author, in A-labels and small letters, as the From field names it; null where it names none. */
-function authorDomainOf(bytes: Buffer): string | null {
-  const header = bytes.subarray(0, headerEnd(bytes)).toString('latin1');
-  const from = /^from:((?:.|\r\n[ \t])*)/im.exec(header)?.[1] ?? '';
-  const domain = /@([\w.-]+)>?\s*$/.exec(from.trim())?.[1];
-  return domain?.toLowerCase() ?? null;
 }
 
 /** The class of a failure by the words of the server (Sisimai's names). */

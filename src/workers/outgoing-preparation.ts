@@ -103,7 +103,7 @@ export function composeKeyLookup({
 }
 
 /** In A-labels and small letters; what is no domain as it stands. */
-function domainOfAddress(address: string): string {
+export function domainOfAddress(address: string): string {
   const written = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
   return domainToASCII(written) || written;
 }

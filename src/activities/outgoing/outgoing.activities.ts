@@ -134,8 +134,10 @@ async function finish(
       if (verdict === 'refuse') {
         await deps.standing.refuse(run, reason ?? 'it was refused');
         const ends = { status: 'REJECTED' as const, confidence: overallOutgoingConfidence(reports), reason };
-        await deps.journal.write({ ...written, ends, durable: true });
+        // Its sender is told first: a run that has ended does nothing more.
         await deps.conclude(context);
+        await deps.journal.write({ ...written, ends, durable: true });
+        deps.contexts.forget(run.runId);
         return done(verdict, NOTHING, 'REJECTED');
       }
       const held = await keepPrepared(deps, context, verdict === 'hold' ? (reason ?? 'it waits for approval') : null);

@@ -14,8 +14,8 @@ export type RenderedMail =
 export interface RecipientContentDeps {
   read(organizationId: string, messageId: string): Promise<{ facts: OutgoingFacts; bytes: Buffer } | null>;
   readVariant(organizationId: string, sha256: Buffer): Promise<Buffer | null>;
-  /** The domain of the author as the header section names it; null where it names none. */
-  authorDomain(bytes: Buffer): string | null;
+  /** The domain of the author in A-labels; null where it has none. */
+  authorDomain(facts: OutgoingFacts): string | null;
   sign(mail: UnsignedMail): Promise<DkimResult>;
   /** The reverse-path by which what comes back is known to be of this recipient. */
   mailFrom(organizationId: string, facts: OutgoingFacts, recipientId: string): Promise<string>;
@@ -41,7 +41,7 @@ export class RecipientContent {
     this.#organizationId = organizationId;
     this.#facts = facts;
     this.#bytes = bytes;
-    this.#authorDomain = deps.authorDomain(bytes);
+    this.#authorDomain = deps.authorDomain(facts);
   }
 
   /** Null where its bytes are gone. */

@@ -11,6 +11,8 @@ export interface OutgoingFacts extends Record<string, unknown> {
   source: string;
   submittedBy: string;
   mailFrom: string;
+  /** The address of its From field; null until preparation has read it. */
+  author: string | null;
   stream: Stream;
   options: SendOptions;
   preparedSha256: Buffer | null;
@@ -26,7 +28,7 @@ export interface OutgoingFacts extends Record<string, unknown> {
 
 const FACTS = `
 select m.id as "messageId", m.sha256, m.size, m.received_at as "receivedAt", m.source, o.submitted_by as "submittedBy",
-  o.mail_from as "mailFrom", o.stream, o.options, o.prepared_sha256 as "preparedSha256",
+  o.mail_from as "mailFrom", m.from_address as author, o.stream, o.options, o.prepared_sha256 as "preparedSha256",
   o.prepared_size as "preparedSize", o.personal, o.undo_until as "undoUntil", o.send_at as "sendAt",
   o.held_at as "heldAt", o.held_because as "heldBecause", o.approved_by as "approvedBy", o.canceled_at as "canceledAt"
 from outgoing_messages o join messages m on m.id = o.message_id where o.message_id = $1`;
